@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DatasetConfig(AppConfig):
+    name = "dataset"
+    label = "dataset"
+    verbose_name = "dataset"

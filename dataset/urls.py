@@ -1,0 +1,4 @@
+from django.urls import URLPattern
+
+app_name = "dataset"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""The portal of a safeguarding children board."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,72 @@
+"""Who gets through a door. Signing in is required everywhere by middleware; these say what else is.
+
+The rule of the house (trust: "People"): what is out of a person's scope does not exist for them, 404; what is in
+their scope but not theirs to do is refused, 403.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from .models import Agency, Reader, User
+from .permissions import Permission
+
+
+def may(user: Reader, permission: Permission, on: Agency | str | None = None) -> bool:
+    """Whether `user` holds `permission` today: on an agency, on a group (its code), or anywhere (`on` is None)."""
+    return user.is_authenticated and user.may(permission, on)
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person, for views behind the sign-in."""
+    if isinstance(request.user, AnonymousUser):
+        raise PermissionDenied
+    return request.user
+
+
+class Guarded:
+    """A view mixin, first in line. `scope`: without one of these permissions the page does not exist (404).
+
+    `right`: without this one it is refused (403). A view that leaves `scope` empty is open to everyone signed in.
+    """
+
+    scope: ClassVar[tuple[Permission, ...]] = ()
+    right: ClassVar[Permission | None] = None
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        check_access(request.user, self.scope, self.right)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+    @property
+    def user(self) -> User:
+        return person(self.request)
+
+
+def check_access(user: Reader, scope: tuple[Permission, ...], right: Permission | None) -> None:
+    """Raises Http404 out of scope, PermissionDenied in scope without the right."""
+    if scope and not any(may(user, permission) for permission in scope):
+        raise Http404
+    if right is not None and not may(user, right):
+        raise PermissionDenied
+
+
+class ApiPermission(BasePermission):
+    """The same two questions for API views, which carry `scope` and `right` too. A view without scope is closed."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        scope: tuple[Permission, ...] = getattr(view, "scope", ())
+        if not request.user.is_authenticated:
+            return False
+        if not scope:
+            return bool(getattr(view, "open_to_signed_in", False))
+        check_access(request.user, scope, getattr(view, "right", None))
+        return True

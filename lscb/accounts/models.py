@@ -1,0 +1,306 @@
+"""Who is there: areas, agencies and what they were called, people, and what they may do from when to when."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from lscb.common.models import both_or_neither, ends_after_it_starts
+
+from .permissions import Permission
+from .querysets import (
+    AgencyNameQuerySet,
+    AgencyQuerySet,
+    AreaQuerySet,
+    GrantQuerySet,
+    InvitationQuerySet,
+    SuccessionQuerySet,
+    UserManager,
+)
+from .roles import ROLE_OF, ROLES, Role
+
+
+class Sector(models.TextChoices):
+    COUNCIL = "council", "Council"
+    POLICE = "police", "Police"
+    HEALTH = "health", "Health"
+    JUSTICE = "justice", "Probation and courts"
+    EDUCATION = "education", "Education"
+    VOLUNTARY = "voluntary", "Voluntary and community"
+    LAY = "lay", "Lay"
+    OTHER = "other", "Other"
+
+
+class Area(models.Model):
+    """A place with a board of its own; agencies may work in several (the four of "4LSCB")."""
+
+    name = models.CharField(max_length=80, unique=True)
+    is_home = models.BooleanField(default=False, help_text="The area of this board")
+
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["is_home"], condition=models.Q(is_home=True), name="one_home_area")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Agency(models.Model):
+    """A partner of the board, or a service of one that makes its own return (then `parent` is set).
+
+    What it is called is a row of `AgencyName` per period: pages about a date print the name as at that date.
+    `name` and `short_name` are those of today, kept by the services.
+    """
+
+    name = models.CharField(max_length=150)
+    short_name = models.CharField(max_length=40)
+    sector = models.CharField(max_length=10, choices=Sector)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="services")
+    areas = models.ManyToManyField(Area, related_name="agencies")
+    active_from = models.DateField(null=True, blank=True)
+    active_to = models.DateField(null=True, blank=True)
+
+    objects = AgencyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "agencies"
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="one_agency_of_a_name"),
+            ends_after_it_starts("active_from", "active_to", name="agency_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")),
+                name="agency_is_not_its_own_parent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def name_on(self, day: dt.date) -> str:
+        """What it was called on `day`; uses prefetched `names` where they are."""
+        for past in self.names.all():
+            if past.starts_on <= day and (past.ends_on is None or day <= past.ends_on):
+                return past.name
+        return self.name
+
+
+class AgencyName(models.Model):
+    """What an agency was called from a day to a day."""
+
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="names")
+    name = models.CharField(max_length=150)
+    short_name = models.CharField(max_length=40)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = AgencyNameQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["agency", "starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "starts_on"], name="one_name_from_a_day"),
+            ends_after_it_starts("starts_on", "ends_on", name="name_ends_after_it_starts"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Succession(models.Model):
+    """What an agency became: Hampshire Probation Trust became the National Probation Service and the CRC."""
+
+    predecessor = models.ForeignKey(Agency, models.CASCADE, related_name="became")
+    successor = models.ForeignKey(Agency, models.CASCADE, related_name="was")
+    on = models.DateField()
+
+    objects = SuccessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["on"]
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="one_succession_per_pair"),
+            models.CheckConstraint(
+                condition=~models.Q(predecessor=models.F("successor")), name="agency_does_not_succeed_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor} became {self.successor}"
+
+
+class User(AbstractBaseUser):
+    """A person who signs in by e-mail. What they may do comes from grants alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_e_mail")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @cached_property
+    def grants_today(self) -> list[Grant]:
+        """The grants in force today, read once per request."""
+        return list(self.grants.in_force(timezone.localdate()).select_related("agency"))
+
+    def may(self, permission: Permission | str, on: Agency | str | None = None) -> bool:
+        """Whether a grant in force today allows `permission` `on` an agency, a group (its code) or anywhere."""
+        return any(grant.allows(Permission(permission), on) for grant in self.grants_today)
+
+    def agencies_where(self, permission: Permission) -> set[int]:
+        """Keys of the agencies for which this person holds `permission`."""
+        return {g.agency_id for g in self.grants_today if g.agency_id and permission in g.role_class.permissions}
+
+    def groups_where(self, permission: Permission) -> set[str]:
+        """Codes of the groups for which this person holds `permission`."""
+        return {g.group for g in self.grants_today if g.group and permission in g.role_class.permissions}
+
+    def for_whole_board(self, permission: Permission) -> bool:
+        """Whether this person holds `permission` for the whole board."""
+        return any(g.scope == "board" and permission in g.role_class.permissions for g in self.grants_today)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        return any(grant.role_class.needs_second_factor() for grant in self.grants_today)
+
+    @property
+    def role_titles(self) -> list[str]:
+        return sorted({grant.role_class.title for grant in self.grants_today})
+
+
+Actor = User | None
+"""Who does it: a person, or None for the portal itself."""
+
+Reader = User | AnonymousUser
+
+
+class Grant(models.Model):
+    """A role given to a person for the board, an agency or a group, from a day to a day."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=30, choices=[(role.slug, role.title) for role in ROLES])
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="grants")
+    group = models.SlugField(blank=True, help_text="Code of the group; groups live a floor above")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    granted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user", "starts_on"]
+        constraints = [
+            ends_after_it_starts("starts_on", "ends_on", name="grant_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=models.Q(agency__isnull=True) | models.Q(group=""), name="grant_is_for_agency_or_group"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[r.slug for r in ROLES if r.scope == "board"], agency__isnull=True, group="")
+                | models.Q(role__in=[r.slug for r in ROLES if r.scope == "agency"], agency__isnull=False)
+                | (models.Q(role__in=[r.slug for r in ROLES if r.scope == "group"]) & ~models.Q(group="")),
+                name="grant_has_the_scope_of_its_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role_class.title}{self.where}"
+
+    @property
+    def where(self) -> str:
+        if self.agency_id:
+            return f", {self.agency}"
+        return f", group {self.group}" if self.group else ""
+
+    @property
+    def role_class(self) -> type[Role]:
+        return ROLE_OF[self.role]
+
+    @property
+    def scope(self) -> str:
+        return self.role_class.scope
+
+    def allows(self, permission: Permission, on: Agency | str | None) -> bool:
+        """A grant for the board reaches everything; one for an agency or a group reaches just that."""
+        if permission not in self.role_class.permissions:
+            return False
+        if on is None or self.scope == "board":
+            return True
+        return self.agency_id == on.pk if isinstance(on, Agency) else self.group == on
+
+
+class Invitation(models.Model):
+    """A role offered by e-mail. The link is unguessable, kept as a hash, expires, and is spent by accepting."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField()
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=30, choices=[(role.slug, role.title) for role in ROLES])
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    group = models.SlugField(blank=True)
+    ends_on = models.DateField(null=True, blank=True, help_text="Last day of the role, if it is for a time")
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-invited_at"]
+        constraints = [
+            both_or_neither("accepted_at", "accepted_by", name="invitation_accepted_when_and_by"),
+            both_or_neither("revoked_at", "revoked_by", name="invitation_revoked_when_and_by"),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=True) | models.Q(revoked_at__isnull=True),
+                name="invitation_accepted_or_revoked",
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                "role",
+                "agency",
+                "group",
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                nulls_distinct=False,
+                name="one_open_invitation_to_a_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{ROLE_OF[self.role].title} for {self.name}"
+
+
+def names_on(agencies: Iterable[Agency], day: dt.date) -> dict[int, str]:
+    """The names of `agencies` as at `day`, by key. Fetch them with `prefetch_related("names")`."""
+    return {agency.pk: agency.name_on(day) for agency in agencies}
+
+

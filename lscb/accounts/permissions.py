@@ -1,0 +1,69 @@
+"""Every permission of the portal, on one page. A permission says what may be done, a role says who may do it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What may be done. The value is the name in code and on the trail; `sentence` is what people read."""
+
+    sentence: str
+
+    def __new__(cls, value: str, sentence: str) -> Permission:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.sentence = sentence
+        return member
+
+    # The people and the house
+    MANAGE_ACCOUNTS = "manage_accounts", "Invite people, grant and end roles"
+    MANAGE_AGENCIES = "manage_agencies", "Add agencies, rename them, record what they became"
+    READ_TRAIL = "read_trail", "Read the whole trail"
+    READ_JOBS = "read_jobs", "See every background job and every e-mail that waits"
+
+    # The board
+    READ_BOARD = "read_board", "Read groups, seats, plans and papers of the board"
+    MANAGE_BOARD = "manage_board", "Change groups, seats, the business plan and contributions"
+    READ_CONTRIBUTIONS = "read_contributions", "Read what agencies contribute"
+
+    # Actions
+    READ_ACTIONS = "read_actions", "Read action plans that are not confidential"
+    MANAGE_ACTIONS = "manage_actions", "Add actions, move due dates, withdraw and re-open"
+    SIGN_OFF_ACTIONS = "sign_off_actions", "Sign off actions that a group agreed are achieved"
+    UPDATE_OWN_ACTIONS = "update_own_actions", "Report progress on the actions of the agency"
+
+    # The dataset
+    READ_DATASET = "read_dataset", "Read compiled editions of the dataset"
+    READ_FIGURES = "read_figures", "Read figures before they are compiled"
+    MANAGE_DATASET = "manage_dataset", "Define indicators, enter and import figures, compile editions"
+    SUBMIT_FIGURES = "submit_figures", "Send the figures of the agency"
+
+    # Section 11, audits
+    READ_RETURNS = "read_returns", "Read every agency's returns"
+    MANAGE_AUDITS = "manage_audits", "Run rounds and audits"
+    FILL_RETURN = "fill_return", "Fill in the returns of the agency"
+    SUBMIT_RETURN = "submit_return", "Submit the returns of the agency"
+    READ_OWN_RETURNS = "read_own_returns", "Read the returns of the agency"
+
+    # Case reviews
+    READ_CASE_REVIEWS = "read_case_reviews", "Read case reviews and their action plans"
+    MANAGE_CASE_REVIEWS = "manage_case_reviews", "Run case reviews"
+
+    # Child deaths
+    READ_CHILD_DEATHS = "read_child_deaths", "Read anonymised papers of child deaths"
+    READ_CHILD_DEATH_IDENTITY = "read_child_death_identity", "Read who the child was, every view recorded"
+    MANAGE_CHILD_DEATHS = "manage_child_deaths", "Run notifications, agency reports and reviews"
+
+    # Training
+    BOOK_TRAINING = "book_training", "Find, book and evaluate workshops"
+    MANAGE_TRAINING = "manage_training", "Run the training programme"
+
+    # The annual report
+    READ_REPORT = "read_report", "Read annual reports that are ready"
+    BUILD_REPORT = "build_report", "Write the words of the annual report and build it"
+    APPROVE_REPORT = "approve_report", "Approve the annual report"
+
+
+NOT_CONFIDENTIAL = frozenset({Permission.BOOK_TRAINING})
+"""Permissions that show nothing but what is public and one's own: a second factor is not asked for them."""

@@ -1,0 +1,77 @@
+"""Reads of the people's room. `visible_to` says what a person may see; every door of the portal goes through it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from lscb.common.models import in_force
+
+from .permissions import Permission
+
+if TYPE_CHECKING:
+    from .models import Agency, AgencyName, Area, Grant, Invitation, Reader, Succession, User
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    def visible_to(self, user: Reader) -> AreaQuerySet:
+        """Areas are public."""
+        return self.all()
+
+
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    def visible_to(self, user: Reader) -> AgencyQuerySet:
+        """That an agency is a partner of the board is public."""
+        return self.all()
+
+    def active(self, on: dt.date) -> AgencyQuerySet:
+        return self.filter(in_force(on, start="active_from", end="active_to"))
+
+
+class AgencyNameQuerySet(models.QuerySet["AgencyName"]):
+    def visible_to(self, user: Reader) -> AgencyNameQuerySet:
+        return self.all()
+
+
+class SuccessionQuerySet(models.QuerySet["Succession"]):
+    def visible_to(self, user: Reader) -> SuccessionQuerySet:
+        return self.all()
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: Reader) -> UserQuerySet:
+        """Everybody for who manages accounts; else only oneself."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.may(Permission.MANAGE_ACCOUNTS) else self.filter(pk=user.pk)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force(self, on: dt.date) -> GrantQuerySet:
+        return self.filter(in_force(on), user__is_active=True)
+
+    def visible_to(self, user: Reader) -> GrantQuerySet:
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.may(Permission.MANAGE_ACCOUNTS) else self.filter(user=user)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, at: dt.datetime) -> InvitationQuerySet:
+        return self.filter(Q(expires_at__gt=at), accepted_at__isnull=True, revoked_at__isnull=True)
+
+    def visible_to(self, user: Reader) -> InvitationQuerySet:
+        if not user.is_authenticated or not user.may(Permission.MANAGE_ACCOUNTS):
+            return self.none()
+        return self.all()
+
+

@@ -1,0 +1,117 @@
+"""What an app hands to the annual report: plain values, no records, no queries (house rule).
+
+`reporting.py` of each app offers `chapter(year, as_at) -> Chapter`. Page, PDF, facts and every later format are
+drawn from these values, so a figure is the same wherever it is printed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Value = Decimal | int | str | dt.date | None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One computed value. `name` is unique in its chapter: `cdop` + `reviewed` is named `cdop.reviewed`.
+
+    `shown` is the printed form, `value` the exact one, `base` what a percentage is of, `source` the sentence that
+    says where it comes from (agency, edition, as-at).
+    """
+
+    name: str
+    value: Value
+    shown: str
+    label: str
+    base: int | Decimal | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    heading: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """`rows` are printed texts, one per column; the first column is the heading of its row. `total` is the last row."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+    total: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished vector picture. `description` is the text alternative and says what the picture shows."""
+
+    title: str
+    description: str
+    svg: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A headline number at the opening of a chapter."""
+
+    shown: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """Paragraphs in Markdown; facts may be named in it as `{{ chapter.fact }}`."""
+
+    markdown: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note where a reader could misread: set beside the text with a coloured bar."""
+
+    text: str
+    title: str = "Read with care."
+
+
+@dataclass(frozen=True)
+class ListOfItems:
+    items: Sequence[str]
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a chapter under a heading of its own. A chart is always followed by the table it draws."""
+
+    title: str
+    blocks: Sequence[Block]
+    level: Literal[2, 3] = 2
+
+
+Block = Text | Table | Chart | Note | ListOfItems
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """`slug` names the chapter in facts and words; `lead` is the sentence that says it all."""
+
+    slug: str
+    title: str
+    lead: str = ""
+    figures: Sequence[Figure] = ()
+    sections: Sequence[Section] = ()
+    facts: Sequence[Fact] = field(default_factory=tuple)
+
+    def tables(self) -> Iterator[Table]:
+        for section in self.sections:
+            for block in section.blocks:
+                if isinstance(block, Table):
+                    yield block

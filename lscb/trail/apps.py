@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class TrailConfig(AppConfig):
+    name = "lscb.trail"
+    label = "trail"
+    verbose_name = "trail"

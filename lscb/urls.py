@@ -1,0 +1,27 @@
+"""Every address of the portal. Each app owns the addresses below its name."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from lscb.home.views import Health, Home, Page
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", Home.as_view(), name="home"),
+    path("health/", Health.as_view(), name="health"),
+    path("about/<slug:page>/", Page.as_view(), name="page"),
+    path("account/", include("allauth.urls")),
+    path("people/", include("lscb.accounts.urls")),
+    path("files/", include("lscb.files.urls")),
+    path("jobs/", include("lscb.jobs.urls")),
+    path("actions/", include("lscb.actions.urls")),
+    path("board/", include("boards.urls")),
+    path("dataset/", include("dataset.urls")),
+    path("report/", include("lscb.reports.urls")),
+    path("api/", include("lscb.api")),
+]
+if settings.DEMONSTRATION or settings.TESTING:
+    urlpatterns.append(path("demonstration/", include("lscb.demo.urls")))
+
+handler403 = "lscb.home.views.forbidden"
+handler404 = "lscb.home.views.not_found"
+handler500 = "lscb.home.views.server_error"
