@@ -1,0 +1,24 @@
+"""What every page needs: the board's name and look, the navigation, the length of the session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from .navigation import navigation
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    return {
+        "board_name": settings.BOARD_NAME,
+        "board_short_name": settings.BOARD_SHORT_NAME,
+        "board_email": settings.BOARD_EMAIL,
+        "brand_colour": settings.BRAND_COLOUR,
+        "demonstration": settings.DEMONSTRATION,
+        "session_seconds": int(settings.SESSION_IDLE.total_seconds()) if user and user.is_authenticated else 0,
+        "navigation": SimpleLazyObject(lambda: navigation(request, user) if user else []),
+    }

@@ -1,0 +1,63 @@
+"""The board team's side of the first page: the year at a glance, and what people start from here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from dataset.models import Edition, Indicator
+from lscb.accounts.models import User
+from lscb.accounts.permissions import Permission as P
+from lscb.actions.models import Action
+from lscb.reports.models import AnnualReport
+
+
+@dataclass(frozen=True)
+class Tile:
+    shown: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Start:
+    label: str
+    url: str
+
+
+def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
+    """Counts for who reads the whole board; nothing for anybody else. One query each."""
+    tiles: list[Tile] = []
+    if user.for_whole_board(P.READ_ACTIONS):
+        actions = Action.objects.visible_to(user)
+        outstanding = actions.outstanding(today)
+        tiles.append(Tile(str(outstanding.count()), "actions outstanding", reverse("actions:mine")))
+        tiles.append(Tile(str(actions.overdue(today).count()), "actions overdue across all plans", reverse("actions:mine")))
+    if user.for_whole_board(P.READ_DATASET):
+        indicators = Indicator.objects.visible_to(user).count()
+        tiles.append(Tile(str(indicators), "indicators in the dataset", reverse("dataset:edition_list")))
+        latest = Edition.objects.visible_to(user).order_by("-quarter", "-number").first()
+        if latest:
+            label = f"is the latest compiled quarter, edition {latest.number}"
+            tiles.append(Tile(latest.quarter.label, label, latest.get_absolute_url()))
+    if user.for_whole_board(P.READ_REPORT):
+        report = AnnualReport.objects.visible_to(user).order_by("-year", "-number").first()
+        if report:
+            label = f"annual report, {report.get_state_display().lower()}"
+            tiles.append(Tile(str(report.year), label, report.get_absolute_url()))
+    return tiles
+
+
+def start_something(user: User) -> list[Start]:
+    """The few things people start from the first page."""
+    offers = (
+        ("Compile a quarter of the dataset", "dataset:edition_compile", P.MANAGE_DATASET),
+        ("Import figures", "dataset:figure_import", P.MANAGE_DATASET),
+        ("Build the annual report", "reports:report_list", P.BUILD_REPORT),
+        ("Invite somebody", "accounts:invite", P.MANAGE_ACCOUNTS),
+        ("My actions", "actions:mine", P.UPDATE_OWN_ACTIONS),
+        ("Who may do what", "accounts:roles", None),
+    )
+    return [Start(label, reverse(route)) for label, route, right in offers if right is None or user.may(right)]

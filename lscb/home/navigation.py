@@ -1,0 +1,41 @@
+"""The navigation: what a person may use, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from lscb.accounts.models import Reader
+from lscb.accounts.permissions import Permission as P
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    url: str
+    current: bool
+
+
+# label, route, prefix of its pages, any of these permissions
+ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
+    ("Board", "boards:structure", "/board/", (P.READ_BOARD,)),
+    ("Actions", "actions:mine", "/actions/", (P.READ_ACTIONS, P.UPDATE_OWN_ACTIONS)),
+    ("Dataset", "dataset:edition_list", "/dataset/", (P.READ_DATASET, P.READ_FIGURES)),
+    ("Annual report", "reports:report_list", "/report/", (P.READ_REPORT,)),
+    ("People", "accounts:person_list", "/people/", (P.MANAGE_ACCOUNTS,)),
+    ("Jobs", "jobs:job_list", "/jobs/", (P.READ_JOBS,)),
+)
+
+
+def navigation(request: HttpRequest, user: Reader) -> list[Entry]:
+    """The entries for `user`; empty for who is not signed in."""
+    if not user.is_authenticated:
+        return []
+    own = [Entry("Home", reverse("home"), request.path == reverse("home"))]
+    return own + [
+        Entry(label, reverse(route), request.path.startswith(prefix))
+        for label, route, prefix, permissions in ENTRIES
+        if any(user.may(permission) for permission in permissions)
+    ]

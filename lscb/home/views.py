@@ -1,0 +1,79 @@
+"""The first page, the pages about the portal, the health check, and what is shown when something goes wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.generic import TemplateView, View
+
+from lscb.accounts.access import Guarded
+
+from .glance import start_something, year_at_a_glance
+from .waiting import waiting_for
+
+PAGES = {
+    "accessibility": "Accessibility statement",
+    "privacy": "Privacy notice",
+    "contact": "Contact the board",
+}
+
+
+class Home(Guarded, TemplateView):
+    """What waits for you."""
+
+    template_name = "home/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        return super().get_context_data(
+            waiting=waiting_for(self.user, today),
+            glance=year_at_a_glance(self.user, today),
+            starts=start_something(self.user),
+            **kwargs,
+        )
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Page(TemplateView):
+    """The public pages about the portal."""
+
+    def get_template_names(self) -> list[str]:
+        if self.kwargs["page"] not in PAGES:
+            raise Http404
+        return [f"home/{self.kwargs['page']}.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(heading=PAGES[self.kwargs["page"]], **kwargs)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Health(View):
+    """Whether the portal answers and reaches its database; says nothing else."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return JsonResponse({"status": "ok"})
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was sent without a valid token: nothing was saved, the way back keeps what was typed."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)

@@ -1,0 +1,27 @@
+"""What every test shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["tests.plugins.servers", "tests.plugins.worker", "tests.plugins.browser"]
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Any, tmp_path: Path) -> None:
+    """Files that a test stores go with it."""
+    settings.MEDIA_ROOT = tmp_path / "private"
+
+
+@pytest.fixture(autouse=True)
+def _no_left_over_lockouts() -> Iterator[None]:
+    """The cache counts attempts; one test's guesses are not another's."""
+    from django.core.cache import cache
+
+    cache.clear()
+    yield
+    cache.clear()

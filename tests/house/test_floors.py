@@ -1,0 +1,50 @@
+"""Imports and foreign keys only point down (docs/architecture.md)."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from django.apps import apps
+from importlinter.cli import lint_imports
+
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("trail",),
+    ("accounts",),
+    ("files", "jobs"),
+    ("actions",),
+    ("boards",),
+    ("audits", "casereviews", "cdop", "training", "dataset"),
+    ("home", "reports", "demo"),
+)
+FLOOR_OF = {app: floor for floor, names in enumerate(FLOORS) for app in names}
+
+
+def test_imports_only_point_down() -> None:
+    assert lint_imports(verbose=False) == 0, "Run lint-imports: it names the import that points up."
+
+
+def test_foreign_keys_only_point_down() -> None:
+    pointing_up = [
+        f"{model._meta.label}.{field.name} points at {field.related_model._meta.label}"
+        for model in chain.from_iterable(apps.get_app_config(app).get_models() for app in FLOOR_OF)
+        for field in [*model._meta.fields, *model._meta.many_to_many]
+        if field.is_relation
+        and field.related_model
+        and not _may_point(model._meta.app_label, field.related_model._meta.app_label)
+    ]
+    assert pointing_up == []
+
+
+def test_every_app_of_the_portal_has_a_floor() -> None:
+    ours = {config.label for config in apps.get_app_configs() if config.path and _is_ours(config.name)}
+    assert ours - {"common"} == set(FLOOR_OF)
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith("lscb.") or name in {"boards", "audits", "casereviews", "cdop", "training", "dataset"}
+
+
+def _may_point(from_app: str, to_app: str) -> bool:
+    if to_app not in FLOOR_OF:
+        return False
+    return from_app == to_app or FLOOR_OF[to_app] < FLOOR_OF[from_app]
