@@ -46,10 +46,17 @@ class Journey:
         self.address = address
         self.pages = 0
         self.clicks = 0
+        self.complaints: list[str] = []
         page.on("load", lambda _: self._loaded())
+        page.on("console", lambda message: self._heard(message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _loaded(self) -> None:
         self.pages += 1
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind == "error":
+            self.complaints.append(text)
 
     def open(self, path: str) -> None:
         self.page.goto(self.address + path)
@@ -67,14 +74,14 @@ class Journey:
         self.page.wait_for_load_state()
 
     def faults(self) -> list[str]:
-        """What axe finds against WCAG 2.2 AA, and whether the page scrolls sideways."""
+        """What axe finds against WCAG 2.2 AA, what the browser complained of (scripts, CSP), and whether the page scrolls sideways."""
         self.page.evaluate(AXE.read_text())
         found = self.page.evaluate(
             "async () => (await axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))"
             ".violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(', '))"
         )
         sideways = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        return [*found, *(["the page scrolls sideways"] if sideways else [])]
+        return [*found, *self.complaints, *(["the page scrolls sideways"] if sideways else [])]
 
     def dead_error_links(self) -> list[str]:
         """Links of the error summary that do not lead to a field that can be focused."""
@@ -92,7 +99,7 @@ def journey(chromium: Browser, live_server: Any, client: Any) -> Iterator[Callab
     contexts: list[BrowserContext] = []
 
     def start(user: Any = None, *, javascript: bool = True, screen: dict[str, int] = DESKTOP) -> Journey:
-        context = chromium.new_context(viewport=screen, java_script_enabled=javascript, bypass_csp=javascript)
+        context = chromium.new_context(viewport=screen, java_script_enabled=javascript)
         contexts.append(context)
         if user is not None:
             client.force_login(user)
