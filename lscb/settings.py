@@ -308,15 +308,24 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-JOB_HEARTBEAT = dt.timedelta(seconds=2)
-JOB_PRESUMED_DEAD = dt.timedelta(seconds=15)
-JOB_SWEEP_EVERY = dt.timedelta(seconds=10)
+JOB_HEARTBEAT = dt.timedelta(seconds=env.float("JOB_HEARTBEAT", 2))
+JOB_PRESUMED_DEAD = dt.timedelta(seconds=env.float("JOB_PRESUMED_DEAD", 15))
+JOB_SWEEP_EVERY = dt.timedelta(seconds=env.float("JOB_SWEEP_EVERY", 10))
+JOB_BELL_FADES = 3 * JOB_SWEEP_EVERY  # the sweeper rings again, so old messages need not pile up
 JOB_ATTEMPTS = 3
 RENDER_MEMORY_BYTES = env.int("RENDER_MEMORY_BYTES", 2_000_000_000)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep jobs": {"task": "lscb.jobs.tasks.sweep", "schedule": JOB_SWEEP_EVERY},
-    "send e-mails": {"task": "lscb.jobs.tasks.send_emails", "schedule": dt.timedelta(seconds=15)},
+    "sweep jobs": {
+        "task": "lscb.jobs.tasks.sweep",
+        "schedule": JOB_SWEEP_EVERY,
+        "options": {"expires": JOB_BELL_FADES.total_seconds()},
+    },
+    "send e-mails": {
+        "task": "lscb.jobs.tasks.send_emails",
+        "schedule": dt.timedelta(seconds=15),
+        "options": {"expires": 60},
+    },
 }
 
 CACHES = {

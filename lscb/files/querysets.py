@@ -1,0 +1,35 @@
+"""Reads of attachments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from lscb.accounts.permissions import Permission
+
+if TYPE_CHECKING:
+    from lscb.accounts.models import Reader
+
+    from .models import Attachment
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, user: Reader) -> AttachmentQuerySet:
+        """What a person's permissions reach: everywhere, the agency's, the group's, or what belongs to neither."""
+        if not user.is_authenticated:
+            return self.none()
+        reach = Q(pk__in=[])
+        for permission in Permission:
+            if not user.may(permission):
+                continue
+            where = Q(agency__isnull=True, group="")
+            if user.for_whole_board(permission):
+                where = Q()
+            elif agencies := user.agencies_where(permission):
+                where |= Q(agency__in=agencies)
+            if groups := user.groups_where(permission):
+                where |= Q(group__in=groups)
+            reach |= Q(permission=permission) & where
+        return self.filter(reach)
