@@ -64,7 +64,7 @@ function watchSession(dialog) {
     try {
       const answer = await fetch(dialog.dataset.stayUrl, { credentials: "same-origin", cache: "no-store" });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const token = page.querySelector("[data-session-dialog] ~ form [name=csrfmiddlewaretoken], [data-signed-in] [name=csrfmiddlewaretoken]");
+      const token = page.querySelector("[data-signed-in] [name=csrfmiddlewaretoken]");
       if (!answer.ok || !token) {
         status.textContent = "You are not signed in yet. Sign in in another tab, then try again.";
         return;
