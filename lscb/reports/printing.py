@@ -1,0 +1,203 @@
+"""From content to HTML: one arrangement of chapters for the page in the portal and for the printed document."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from urllib.parse import quote
+
+from django.template.defaultfilters import date as format_date
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+
+from lscb.common.chapters import Block, Chapter, Chart, Column, Figure, ListOfItems, Note, Section, Table, Text
+
+from .content import Content
+from .words import to_html
+
+LONGEST_UNBROKEN_TABLE = 20
+"""Rows of a table that is kept on one page."""
+BACK = "contacts"
+"""The chapter that is printed on the back page."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    numeric: bool
+
+
+@dataclass(frozen=True)
+class PrintedBlock:
+    """`kind` chooses the markup. A note beside a text is one block of kind `pair`."""
+
+    kind: str
+    title: str = ""
+    html: SafeString = SafeString("")
+    beside: SafeString = SafeString("")
+    note: str = ""
+    alt: str = ""
+    picture: str = ""
+    columns: Sequence[Column] = ()
+    rows: Sequence[Sequence[Cell]] = ()
+    total: Sequence[Cell] = ()
+    short: bool = True
+    items: Sequence[SafeString] = ()
+
+
+@dataclass(frozen=True)
+class PrintedSection:
+    anchor: str
+    title: str
+    level: int
+    blocks: Sequence[PrintedBlock]
+
+
+@dataclass(frozen=True)
+class PrintedChapter:
+    """`level` is the level of the chapter's heading."""
+
+    anchor: str
+    title: str
+    level: int
+    lead: SafeString
+    figures: Sequence[Figure]
+    sections: Sequence[PrintedSection]
+
+    @property
+    def contents(self) -> Iterator[PrintedSection]:
+        """The sections that the table of contents names."""
+        return (section for section in self.sections if section.title and section.level == self.level + 1)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who approved, as it is printed on the cover."""
+
+    position: str
+    on: dt.date
+
+
+@dataclass(frozen=True)
+class Document:
+    """Finished HTML, and the pictures that it may use."""
+
+    html: str
+    pictures: frozenset[str] = field(default_factory=frozenset)
+
+
+def arrange(content: Content, *, level: int = 1) -> list[PrintedChapter]:
+    """The chapters ready for a template; chapter headings have `level`, sections the levels below."""
+    return [_chapter(chapter, level) for chapter in content.chapters]
+
+
+def document(content: Content, *, approval: Approval | None = None) -> Document:
+    """The printed document in full. Without `approval` the cover says that it is a draft."""
+    chapters = arrange(content)
+    arcs = picture(_ARCS)
+    html = render_to_string(
+        "reports/document.html",
+        {
+            "content": content,
+            "chapters": [chapter for chapter in chapters if chapter.anchor != BACK],
+            "back": next((chapter for chapter in chapters if chapter.anchor == BACK), None),
+            "headline": to_html(content.headline),
+            "approval": approval,
+            "created": content.as_at.isoformat(),
+            "arcs": mark_safe(arcs),  # noqa: S308 - percent-encoded, no quotes in it
+        },
+    )
+    return Document(html, frozenset({arcs, *_pictures(chapters)}))
+
+
+def picture(svg: str) -> str:
+    """An address that carries the picture itself, safe inside quotes of HTML and CSS."""
+    return f"data:image/svg+xml,{quote(svg, safe=' =:/,;')}".replace(" ", "%20")
+
+
+def long_date(day: dt.date) -> str:
+    return format_date(day, "j F Y")
+
+
+def _pictures(chapters: list[PrintedChapter]) -> Iterator[str]:
+    for chapter in chapters:
+        for section in chapter.sections:
+            yield from (block.picture for block in section.blocks if block.picture)
+
+
+def _chapter(chapter: Chapter, level: int) -> PrintedChapter:
+    return PrintedChapter(
+        anchor=chapter.slug,
+        title=chapter.title,
+        level=level,
+        lead=to_html(chapter.lead, top_heading=level + 1),
+        figures=chapter.figures,
+        sections=[_section(chapter.slug, section, level) for section in chapter.sections],
+    )
+
+
+def _section(chapter: str, section: Section, level: int) -> PrintedSection:
+    heading = level + section.level - 1
+    blocks = [_block(block, heading if section.title else level) for block in section.blocks]
+    return PrintedSection(f"{chapter}-{slugify(section.title)}", section.title, heading, _paired(blocks))
+
+
+def _block(block: Block, heading: int) -> PrintedBlock:
+    match block:
+        case Text(markdown):
+            return PrintedBlock("text", html=to_html(markdown, top_heading=heading + 1))
+        case Note(text, title):
+            return PrintedBlock("note", title=title, html=to_html(f"**{title}** {text}", top_heading=heading + 1))
+        case Chart(title, description, svg, note):
+            return PrintedBlock("chart", title=title, alt=description, picture=picture(svg), note=note)
+        case ListOfItems(items, title):
+            return PrintedBlock("list", title=title, items=[_inline(item) for item in items])
+        case Table():
+            return _table(block)
+
+
+def _table(table: Table) -> PrintedBlock:
+    def cells(row: Sequence[str]) -> list[Cell]:
+        return [Cell(text, column.numeric) for text, column in zip(row, table.columns, strict=True)]
+
+    return PrintedBlock(
+        "table",
+        title=table.title,
+        note=table.note,
+        columns=table.columns,
+        rows=[cells(row) for row in table.rows],
+        total=cells(table.total) if table.total else (),
+        short=len(table.rows) <= LONGEST_UNBROKEN_TABLE,
+    )
+
+
+def _inline(markdown: str) -> SafeString:
+    html = to_html(markdown)
+    one_paragraph = html.startswith("<p>") and html.count("<p>") == 1 and html.rstrip().endswith("</p>")
+    return mark_safe(html.strip()[3:-4]) if one_paragraph else html  # noqa: S308 - made safe by to_html
+
+
+def _paired(blocks: list[PrintedBlock]) -> list[PrintedBlock]:
+    """A note that follows a text is printed beside it."""
+    paired: list[PrintedBlock] = []
+    skip = False
+    for block, following in pairwise([*blocks, PrintedBlock("end")]):
+        if skip:
+            skip = False
+        elif block.kind == "text" and following.kind == "note":
+            paired.append(PrintedBlock("pair", html=block.html, beside=following.html))
+            skip = True
+        else:
+            paired.append(block)
+    return paired
+
+
+_ARCS = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
+    '<g fill="none" stroke="#ffffff" stroke-opacity="0.24" stroke-width="5">'
+    + "".join(f'<circle cx="100" cy="0" r="{radius}"/>' for radius in (29, 50.5, 72.5, 94.5))
+    + "</g></svg>"
+)
