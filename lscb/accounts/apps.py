@@ -5,3 +5,6 @@ class AccountsConfig(AppConfig):
     name = "lscb.accounts"
     label = "accounts"
     verbose_name = "accounts"
+
+    def ready(self) -> None:
+        from . import signs  # noqa: F401

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from lscb.common.models import both_or_neither, ends_after_it_starts
@@ -93,7 +93,7 @@ class Agency(models.Model):
     def name_on(self, day: dt.date) -> str:
         """What it was called on `day`; uses prefetched `names` where they are."""
         for past in self.names.all():
-            if past.starts_on <= day and (past.ends_on is None or day <= past.ends_on):
+            if (past.starts_on is None or past.starts_on <= day) and (past.ends_on is None or day <= past.ends_on):
                 return past.name
         return self.name
 
@@ -104,15 +104,21 @@ class AgencyName(models.Model):
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="names")
     name = models.CharField(max_length=150)
     short_name = models.CharField(max_length=40)
-    starts_on = models.DateField()
+    starts_on = models.DateField(null=True, blank=True, help_text="Empty for the first name it ever had")
     ends_on = models.DateField(null=True, blank=True)
 
     objects = AgencyNameQuerySet.as_manager()
 
     class Meta:
-        ordering = ["agency", "starts_on"]
+        ordering = ["agency", models.F("starts_on").asc(nulls_first=True)]
         constraints = [
             models.UniqueConstraint(fields=["agency", "starts_on"], name="one_name_from_a_day"),
+            models.UniqueConstraint(
+                fields=["agency"], condition=models.Q(starts_on__isnull=True), name="one_first_name_of_an_agency"
+            ),
+            models.UniqueConstraint(
+                fields=["agency"], condition=models.Q(ends_on__isnull=True), name="one_present_name_of_an_agency"
+            ),
             ends_after_it_starts("starts_on", "ends_on", name="name_ends_after_it_starts"),
         ]
 
@@ -210,6 +216,9 @@ class Grant(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_on = models.DateField(
+        null=True, blank=True, help_text="The day it was taken away, at once, before its time was over"
+    )
 
     objects = GrantQuerySet.as_manager()
 
@@ -219,6 +228,14 @@ class Grant(models.Model):
             ends_after_it_starts("starts_on", "ends_on", name="grant_ends_after_it_starts"),
             models.CheckConstraint(
                 condition=models.Q(agency__isnull=True) | models.Q(group=""), name="grant_is_for_agency_or_group"
+            ),
+            models.UniqueConstraint(
+                "user",
+                "role",
+                Coalesce("agency_id", 0),
+                "group",
+                condition=models.Q(ends_on__isnull=True, ended_on__isnull=True),
+                name="one_unlimited_grant_of_a_role",
             ),
             models.CheckConstraint(
                 condition=models.Q(role__in=[r.slug for r in ROLES if r.scope == "board"], agency__isnull=True, group="")
@@ -233,13 +250,21 @@ class Grant(models.Model):
 
     @property
     def where(self) -> str:
-        if self.agency_id:
-            return f", {self.agency}"
-        return f", group {self.group}" if self.group else ""
+        return _where(self.agency, self.group)
 
     @property
     def role_class(self) -> type[Role]:
         return ROLE_OF[self.role]
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """When it was over, for the eye: the day it was taken away, or the last day it was given for."""
+        return self.ended_on or self.ends_on
+
+    def in_force(self, on: dt.date) -> bool:
+        """The same question as `GrantQuerySet.in_force`, of one grant."""
+        started = self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+        return started and (self.ended_on is None or on < self.ended_on)
 
     @property
     def scope(self) -> str:
@@ -265,7 +290,7 @@ class Invitation(models.Model):
     group = models.SlugField(blank=True)
     ends_on = models.DateField(null=True, blank=True, help_text="Last day of the role, if it is for a time")
     token_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    invited_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -287,16 +312,30 @@ class Invitation(models.Model):
             models.UniqueConstraint(
                 Lower("email"),
                 "role",
-                "agency",
+                Coalesce("agency_id", 0),
                 "group",
                 condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
-                nulls_distinct=False,
                 name="one_open_invitation_to_a_role",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{ROLE_OF[self.role].title} for {self.name}"
+        return f"{self.role_class.title} for {self.name}"
+
+    @property
+    def role_class(self) -> type[Role]:
+        return ROLE_OF[self.role]
+
+    @property
+    def where(self) -> str:
+        return _where(self.agency, self.group)
+
+
+def _where(agency: Agency | None, group: str) -> str:
+    """Read after the title of a role."""
+    if agency:
+        return f", {agency}"
+    return f", group {group}" if group else ""
 
 
 def names_on(agencies: Iterable[Agency], day: dt.date) -> dict[int, str]:

@@ -57,7 +57,9 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     def in_force(self, on: dt.date) -> GrantQuerySet:
-        return self.filter(in_force(on), user__is_active=True)
+        """What a person may do on that day. A grant that is taken away ends at once, on the day itself."""
+        not_taken_away = Q(ended_on__isnull=True) | Q(ended_on__gt=on)
+        return self.filter(in_force(on), not_taken_away, user__is_active=True)
 
     def visible_to(self, user: Reader) -> GrantQuerySet:
         if not user.is_authenticated:

@@ -1,0 +1,60 @@
+"""How allauth behaves here: nobody signs up uninvited, secrets lie encrypted, every change of a password is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+
+from lscb.common import encryption
+from lscb.trail.services import record
+
+from .models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """People come in by invitation; guessing is slowed by django-axes for one address from one place."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"{settings.BOARD_SHORT_NAME}: {subject}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Nothing: allauth would lock an address for everybody, and so shut the owner out."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Adds the name under which django-axes counts failures."""
+        return super().authenticate(request, login=credentials.get("email", "").lower(), **credentials)
+
+    def set_password(self, user: User, password: str) -> None:
+        """The one door for changing, setting and resetting. Other sessions end because their hash no longer fits."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            record(verb="changed the password", by=user, target=user)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator apps and recovery codes are encrypted; who needs a second factor keeps one."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": "Your role needs a second factor. Add another one before you remove this one.",
+    }
+
+    def encrypt(self, text: str) -> str:
+        return encryption.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return encryption.decrypt(encrypted_text)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        if settings.SECOND_FACTOR_WAIVED or not authenticator.user.needs_second_factor:
+            return True
+        factors = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+        return factors.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()

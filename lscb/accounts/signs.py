@@ -1,0 +1,73 @@
+"""Signing in and out and the second factor, as they come onto the trail. Their only door is a signal of allauth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import signals as account
+from allauth.account.signals import user_logged_in, user_logged_out
+from allauth.mfa import signals as mfa
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.signals import user_login_failed
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from lscb.trail.services import record
+
+from .models import User
+from .sessions import SET_UP
+
+SOMEBODY = "Somebody not signed in"
+
+
+@receiver(user_logged_in)
+def signed_in(user: User, **kwargs: Any) -> None:
+    _tell("signed in", user)
+
+
+@receiver(user_logged_out)
+def signed_out(user: User | None, **kwargs: Any) -> None:
+    if user:
+        _tell("signed out", user)
+
+
+@receiver(user_login_failed)
+def failed_to_sign_in(credentials: dict[str, Any], **kwargs: Any) -> None:
+    """What was typed is not written down: people type passwords into the wrong field."""
+    user = User.objects.filter(email__iexact=credentials.get("email", "")).first()
+    with transaction.atomic():
+        record(verb="failed to sign in", by=SOMEBODY, target=user)
+
+
+@receiver(mfa.authentication_failed)
+def failed_second_factor(user: User, **kwargs: Any) -> None:
+    _tell("failed to show the second factor", user)
+
+
+@receiver(mfa.authenticator_added)
+def added_second_factor(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        request.session[SET_UP] = True
+    _tell("added a second factor", user, factor=(None, authenticator.get_type_display()))
+
+
+@receiver(mfa.authenticator_removed)
+def removed_second_factor(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    _tell("removed a second factor", user, factor=(authenticator.get_type_display(), None))
+
+
+@receiver(mfa.authenticator_reset)
+def renewed_recovery_codes(user: User, **kwargs: Any) -> None:
+    _tell("renewed the recovery codes", user)
+
+
+@receiver(account.email_changed)
+def changed_email(user: User, from_email_address: Any, to_email_address: Any, **kwargs: Any) -> None:
+    old = from_email_address.email if from_email_address else None
+    _tell("changed the e-mail address", user, email=(old, to_email_address.email))
+
+
+def _tell(verb: str, user: User, **changes: tuple[Any, Any]) -> None:
+    with transaction.atomic():
+        record(verb=verb, by=user, target=user, changes=changes)
