@@ -304,9 +304,6 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"Dataset {self.quarter.label}, edition {self.number}"
 
-    def get_absolute_url(self) -> str:
-        return reverse("dataset:edition_detail", args=[str(self.quarter), self.number])
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError(EDITION_FROZEN)
@@ -315,3 +312,6 @@ class Edition(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError(EDITION_FROZEN)
+
+    def get_absolute_url(self) -> str:
+        return reverse("dataset:edition_detail", args=[str(self.quarter), self.number])

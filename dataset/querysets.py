@@ -15,7 +15,7 @@ from lscb.common.periods import Period, Quarter, end_of_day
 if TYPE_CHECKING:
     from lscb.accounts.models import Reader
 
-    from .models import Comparator, DefinitionVersion, Edition, Figure, Indicator
+    from .models import Comparator, DefinitionVersion, Edition, Figure, Indicator  # noqa: F401
 
 FIGURE_KEPT = "A figure is never changed or removed: a correction is its next revision."
 EDITION_FROZEN = "A compiled edition is frozen: it is never changed or removed. Compile a new one."
