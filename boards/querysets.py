@@ -1,0 +1,96 @@
+"""Reads of the board's own records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Sum
+
+from lscb.accounts.models import Reader, User
+from lscb.accounts.permissions import Permission
+from lscb.actions.models import Action
+from lscb.common.models import in_force
+from lscb.common.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from .models import BusinessPlan, Contribution, Group, Holder, Priority, Seat, Theme, ThemeAction
+
+
+def _reads_board(user: Reader) -> bool:
+    return user.is_authenticated and user.may(Permission.READ_BOARD)
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    def visible_to(self, user: Reader) -> GroupQuerySet:
+        """That a group exists and what it is for is known to everybody who reads papers of the board."""
+        return self.all() if _reads_board(user) else self.none()
+
+    def running(self, on: dt.date) -> GroupQuerySet:
+        return self.filter(in_force(on))
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def visible_to(self, user: Reader) -> SeatQuerySet:
+        """Membership by position is known to everybody who reads papers of the board."""
+        return self.all() if _reads_board(user) else self.none()
+
+    def in_place(self, on: dt.date) -> SeatQuerySet:
+        return self.filter(in_force(on), in_force(on, start="group__starts_on", end="group__ends_on"))
+
+    def vacant(self, on: dt.date) -> SeatQuerySet:
+        """Seats that exist on `on` and that nobody holds; a deputy alone does not fill one."""
+        from .models import Holder
+
+        holding = Holder.objects.filter(in_force(on), seat=OuterRef("pk"), is_deputy=False)
+        return self.in_place(on).filter(~Exists(holding))
+
+
+class HolderQuerySet(models.QuerySet["Holder"]):
+    def visible_to(self, user: Reader) -> HolderQuerySet:
+        """Names: of every group for who reads the whole board, else of one's own groups."""
+        if not isinstance(user, User):
+            return self.none()
+        if user.for_whole_board(Permission.READ_BOARD):
+            return self.all()
+        return self.filter(seat__group__code__in=sorted(user.groups_where(Permission.READ_BOARD)))
+
+    def holding(self, on: dt.date) -> HolderQuerySet:
+        return self.filter(in_force(on))
+
+
+class PriorityQuerySet(models.QuerySet["Priority"]):
+    def visible_to(self, user: Reader) -> PriorityQuerySet:
+        return self.all() if _reads_board(user) else self.none()
+
+    def of_year(self, year: FinancialYear) -> PriorityQuerySet:
+        return self.filter(first_year__lte=year, last_year__gte=year)
+
+
+class ThemeQuerySet(models.QuerySet["Theme"]):
+    def visible_to(self, user: Reader) -> ThemeQuerySet:
+        return self.all() if _reads_board(user) else self.none()
+
+
+class BusinessPlanQuerySet(models.QuerySet["BusinessPlan"]):
+    def visible_to(self, user: Reader) -> BusinessPlanQuerySet:
+        return self.all() if _reads_board(user) else self.none()
+
+
+class ThemeActionQuerySet(models.QuerySet["ThemeAction"]):
+    def visible_to(self, user: Reader) -> ThemeActionQuerySet:
+        """As far as the action itself may be read."""
+        return self.filter(action__in=Action.objects.visible_to(user)) if _reads_board(user) else self.none()
+
+
+class ContributionQuerySet(models.QuerySet["Contribution"]):
+    def visible_to(self, user: Reader) -> ContributionQuerySet:
+        may_read = user.is_authenticated and user.may(Permission.READ_CONTRIBUTIONS)
+        return self.all() if may_read else self.none()
+
+    def totals(self) -> dict[str, Decimal]:
+        """Agreed, invoiced and received, in pounds."""
+        sums = self.aggregate(agreed=Sum("agreed"), invoiced=Sum("invoiced"), received=Sum("received"))
+        return {name: value or Decimal(0) for name, value in sums.items()}

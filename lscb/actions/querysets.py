@@ -1,0 +1,123 @@
+"""Reads of action plans. What may be read of a plan may be read of everything in it, and nothing else is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from lscb.accounts.models import Reader, User
+from lscb.accounts.permissions import Permission
+
+if TYPE_CHECKING:
+    from .models import Action, ActionEntry, ActionEvent, ActionPlan, DueDateMove, Note, QuarterlyReview
+
+OF_RETURNS = (Permission.READ_RETURNS.value, Permission.READ_OWN_RETURNS.value)
+
+
+def readable_plans(user: User, path: str = "") -> Q:
+    """The plans that `user` reads as a whole; `path` leads from the queried model to the plan, such as "plan__".
+
+    For each permission: everything for who holds it for the whole board; plans of one's groups and agencies for who
+    holds it there; the board's own plans (no group, no agency) for who holds it anywhere. An agency reads the plan
+    that follows from its own return.
+    """
+    readable = Q(**{f"{path}permission__in": OF_RETURNS})
+    readable &= _in_agencies(path, user.agencies_where(Permission.READ_OWN_RETURNS))
+    for permission in Permission:
+        if not user.may(permission):
+            continue
+        within = Q(**{f"{path}group": "", f"{path}agency__isnull": True})
+        within |= Q(**{f"{path}group__in": sorted(user.groups_where(permission))})
+        within |= _in_agencies(path, user.agencies_where(permission))
+        if user.for_whole_board(permission):
+            within = Q()
+        readable |= Q(**{f"{path}permission": permission.value}) & within
+    return readable
+
+
+def _in_agencies(path: str, agencies: set[int]) -> Q:
+    return Q(**{f"{path}agency__in": sorted(agencies)})
+
+
+def readable_actions(user: User, path: str = "") -> Q:
+    """Actions of readable plans, and those that ask something of one's agency unless their plan is confidential."""
+    own = Q(
+        **{
+            f"{path}plan__permission": Permission.READ_ACTIONS.value,
+            f"{path}pk__in": _of_agencies(user.agencies_where(Permission.UPDATE_OWN_ACTIONS)),
+        }
+    )
+    return readable_plans(user, f"{path}plan__") | own
+
+
+def _of_agencies(agencies: set[int]) -> models.QuerySet[Any, Any]:
+    from .models import ActionEntry
+
+    return ActionEntry.objects.filter(agency__in=sorted(agencies)).values("action")
+
+
+class ActionPlanQuerySet(models.QuerySet["ActionPlan"]):
+    def visible_to(self, user: Reader) -> ActionPlanQuerySet:
+        return self.filter(readable_plans(user)) if isinstance(user, User) else self.none()
+
+
+class ActionQuerySet(models.QuerySet["Action"]):
+    def visible_to(self, user: Reader) -> ActionQuerySet:
+        return self.filter(readable_actions(user)) if isinstance(user, User) else self.none()
+
+    def outstanding(self, at: dt.date) -> ActionQuerySet:
+        """Actions that were to be done at the end of the day `at`, whatever happened to them later."""
+        from .models import BECOMES_OUTSTANDING, STOPS_BEING_OUTSTANDING, ActionEvent
+
+        counting = (*BECOMES_OUTSTANDING, *STOPS_BEING_OUTSTANDING)
+        last = ActionEvent.objects.filter(action=OuterRef("pk"), on__lte=at, kind__in=counting).order_by("-on", "-pk")
+        return self.annotate(last_by_then=Subquery(last.values("kind")[:1])).filter(last_by_then__in=BECOMES_OUTSTANDING)
+
+    def with_due(self, at: dt.date) -> ActionQuerySet:
+        """Annotates `due_then`, the due date as it stood at the end of the day `at`."""
+        from .models import DueDateMove
+
+        first_later = DueDateMove.objects.filter(action=OuterRef("pk"), on__gt=at).order_by("on", "pk")
+        return self.annotate(due_then=Coalesce(Subquery(first_later.values("moved_from")[:1]), F("due")))
+
+    def overdue(self, today: dt.date) -> ActionQuerySet:
+        """Outstanding on `today` and due before it, by the due date as it stood then."""
+        return self.outstanding(today).with_due(today).filter(due_then__lt=today)
+
+    def live(self) -> ActionQuerySet:
+        from .models import LIVE_STATES
+
+        return self.filter(state__in=LIVE_STATES)
+
+    def of_agencies(self, agencies: set[int]) -> ActionQuerySet:
+        """Actions that ask something of these agencies."""
+        return self.filter(pk__in=_of_agencies(agencies))
+
+
+class ActionEntryQuerySet(models.QuerySet["ActionEntry"]):
+    def visible_to(self, user: Reader) -> ActionEntryQuerySet:
+        return self.filter(readable_actions(user, "action__")) if isinstance(user, User) else self.none()
+
+
+class ActionEventQuerySet(models.QuerySet["ActionEvent"]):
+    def visible_to(self, user: Reader) -> ActionEventQuerySet:
+        return self.filter(readable_actions(user, "action__")) if isinstance(user, User) else self.none()
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def visible_to(self, user: Reader) -> NoteQuerySet:
+        return self.filter(readable_actions(user, "action__")) if isinstance(user, User) else self.none()
+
+
+class DueDateMoveQuerySet(models.QuerySet["DueDateMove"]):
+    def visible_to(self, user: Reader) -> DueDateMoveQuerySet:
+        return self.filter(readable_actions(user, "action__")) if isinstance(user, User) else self.none()
+
+
+class QuarterlyReviewQuerySet(models.QuerySet["QuarterlyReview"]):
+    def visible_to(self, user: Reader) -> QuarterlyReviewQuerySet:
+        return self.filter(readable_plans(user, "plan__")) if isinstance(user, User) else self.none()
