@@ -121,13 +121,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "lscb.accounts.middleware.SessionLimits",
-    "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "lscb.accounts.middleware.SecondFactorRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lscb.accounts.middleware.PrivatePages",
+    "lscb.accounts.middleware.SessionLimits",
+    "allauth.account.middleware.AccountMiddleware",
+    "lscb.accounts.middleware.SecondFactorRequired",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -186,10 +185,13 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes slows guessing
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key"}  # of second factors; django-axes slows guessing of passwords
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_ADAPTER = "lscb.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = BOARD_SHORT_NAME
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 SECOND_FACTOR_WAIVED = DEMONSTRATION
 USERSESSIONS_TRACK_ACTIVITY = True
 AXES_FAILURE_LIMIT = 5
@@ -280,6 +282,7 @@ EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
+OUTBOX_BACKEND = "lscb.jobs.mail.OutboxBackend"  # what lower floors and allauth send goes through the outbox too
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "Demonstration board <board@demonstration.invalid>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

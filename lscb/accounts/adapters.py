@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -25,6 +26,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         return f"{settings.BOARD_SHORT_NAME}: {subject}"
+
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
+        """Through the outbox: a mail server that is away delays an e-mail and loses none."""
+        message = super().render_mail(*args, **kwargs)
+        message.connection = get_connection(settings.OUTBOX_BACKEND)
+        return message
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Nothing: allauth would lock an address for everybody, and so shut the owner out."""

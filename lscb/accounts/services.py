@@ -16,7 +16,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.mail import send_mail
+from django.core.mail import get_connection, send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -145,7 +145,13 @@ def _send_invitation(invitation: Invitation, token: str) -> None:
         "accounts/email/invitation.txt",
         {"invitation": invitation, "link": link, "board_name": settings.BOARD_NAME, "board_email": settings.BOARD_EMAIL},
     )
-    send_mail(f"{settings.BOARD_SHORT_NAME}: you are invited", body, settings.DEFAULT_FROM_EMAIL, [invitation.email])
+    send_mail(
+        f"{settings.BOARD_SHORT_NAME}: you are invited",
+        body,
+        settings.DEFAULT_FROM_EMAIL,
+        [invitation.email],
+        connection=get_connection(settings.OUTBOX_BACKEND),
+    )
 
 
 def _hash(token: str) -> str:
