@@ -16,6 +16,7 @@ from django.utils import timezone
 from .models import ChainEnd, Event
 
 SYSTEM = "System"
+VIEWED = "viewed"
 
 
 def record(
@@ -62,7 +63,7 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict
 def viewed(target: models.Model, *, by: Any, reason: str = "", named: str | None = None) -> None:
     """Looking at a confidential record is an event too."""
     with transaction.atomic():
-        record(verb="viewed", by=by, target=target, reason=reason, named=named)
+        record(verb=VIEWED, by=by, target=target, reason=reason, named=named)
 
 
 def broken_links() -> Iterator[str]:
