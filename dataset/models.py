@@ -310,8 +310,8 @@ class Edition(models.Model):
         kwargs["force_insert"] = True
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError(EDITION_FROZEN)
-
     def get_absolute_url(self) -> str:
         return reverse("dataset:edition_detail", args=[str(self.quarter), self.number])
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError(EDITION_FROZEN)

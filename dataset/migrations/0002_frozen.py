@@ -16,7 +16,7 @@ $$ LANGUAGE plpgsql;
 def guard(apps, schema_editor):
     if schema_editor.connection.vendor != "postgresql":
         return
-    schema_editor.execute(FUNCTION)
+    schema_editor.execute(FUNCTION, params=None)  # the % is PostgreSQL's own
     for table in TABLES:
         schema_editor.execute(
             f"CREATE TRIGGER {table}_is_kept BEFORE UPDATE OR DELETE ON {table} "
