@@ -18,6 +18,7 @@ from django.urls import reverse
 from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
 from lscb.common.models import PublicIdModel
+from lscb.files.models import Attachment
 
 from .querysets import (
     ActionEntryQuerySet,
@@ -30,6 +31,15 @@ from .querysets import (
 )
 
 
+MANAGED_WITH: dict[Permission, Permission] = {
+    Permission.READ_ACTIONS: Permission.MANAGE_ACTIONS,
+    Permission.READ_RETURNS: Permission.MANAGE_AUDITS,
+    Permission.READ_CASE_REVIEWS: Permission.MANAGE_CASE_REVIEWS,
+    Permission.READ_CHILD_DEATHS: Permission.MANAGE_CHILD_DEATHS,
+}
+"""What reading a plan needs, and what changing it needs. A plan is never managed by who may not read its source."""
+
+
 class ActionPlan(PublicIdModel):
     """Actions that one group watches. `permission` is what reading it needs, within its group or agency.
 
@@ -40,7 +50,7 @@ class ActionPlan(PublicIdModel):
     group = models.SlugField(blank=True, help_text="Code of the group that watches it; groups live a floor above")
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
     permission = models.CharField(
-        max_length=40, choices=[(p.value, p.sentence) for p in Permission], default=Permission.READ_ACTIONS
+        max_length=40, choices=[(p.value, p.sentence) for p in MANAGED_WITH], default=Permission.READ_ACTIONS
     )
     opened_on = models.DateField()
 
@@ -52,6 +62,9 @@ class ActionPlan(PublicIdModel):
             models.CheckConstraint(
                 condition=Q(permission=Permission.READ_ACTIONS) | ~Q(group="") | Q(agency__isnull=False),
                 name="confidential_plan_names_who_watches_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(permission__in=[p.value for p in MANAGED_WITH]), name="plan_is_read_with_a_known_permission"
             ),
         ]
 
@@ -168,6 +181,7 @@ class ActionEntry(models.Model):
     owner = models.CharField(max_length=150, blank=True, help_text="A position, not a person's name")
     is_lead = models.BooleanField(default=False)
     evidence = models.TextField(blank=True)
+    files = models.ManyToManyField(Attachment, related_name="evidence_of", blank=True)
 
     objects = ActionEntryQuerySet.as_manager()
 

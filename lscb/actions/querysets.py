@@ -15,8 +15,6 @@ from lscb.accounts.permissions import Permission
 if TYPE_CHECKING:
     from .models import Action, ActionEntry, ActionEvent, ActionPlan, DueDateMove, Note, QuarterlyReview
 
-OF_RETURNS = (Permission.READ_RETURNS.value, Permission.READ_OWN_RETURNS.value)
-
 
 def readable_plans(user: User, path: str = "") -> Q:
     """The plans that `user` reads as a whole; `path` leads from the queried model to the plan, such as "plan__".
@@ -25,9 +23,11 @@ def readable_plans(user: User, path: str = "") -> Q:
     holds it there; the board's own plans (no group, no agency) for who holds it anywhere. An agency reads the plan
     that follows from its own return.
     """
-    readable = Q(**{f"{path}permission__in": OF_RETURNS})
+    from .models import MANAGED_WITH
+
+    readable = Q(**{f"{path}permission": Permission.READ_RETURNS.value})
     readable &= _in_agencies(path, user.agencies_where(Permission.READ_OWN_RETURNS))
-    for permission in Permission:
+    for permission in MANAGED_WITH:
         if not user.may(permission):
             continue
         within = Q(**{f"{path}group": "", f"{path}agency__isnull": True})
@@ -86,7 +86,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def overdue(self, today: dt.date) -> ActionQuerySet:
         """Outstanding on `today` and due before it, by the due date as it stood then."""
-        return self.outstanding(today).with_due(today).filter(due_then__lt=today)
+        return self.outstanding(today).with_due(today).filter(due_then__lt=today)  # type: ignore[misc]
 
     def live(self) -> ActionQuerySet:
         from .models import LIVE_STATES

@@ -1,0 +1,47 @@
+"""Who may change what of an action plan. Reading is `visible_to`; these ask what more is needed."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+
+from lscb.accounts.models import Actor, User
+from lscb.accounts.permissions import Permission
+
+from .models import MANAGED_WITH, Action, ActionPlan
+
+
+def may_manage(by: Actor, plan: ActionPlan) -> bool:
+    """Add actions, move due dates, withdraw, re-open. The portal itself (None) may."""
+    return by is None or _holds(by, MANAGED_WITH[Permission(plan.permission)], plan)
+
+
+def may_sign_off(by: Actor, plan: ActionPlan) -> bool:
+    """Record that a group agreed. In a confidential plan that is for who manages it."""
+    right = MANAGED_WITH[Permission(plan.permission)] if plan.is_confidential else Permission.SIGN_OFF_ACTIONS
+    return by is None or _holds(by, right, plan)
+
+
+def may_update(by: Actor, action: Action) -> bool:
+    """Report progress: who manages the plan, and the agencies that are asked to do something."""
+    if may_manage(by, action.plan):
+        return True
+    own = by.agencies_where(Permission.UPDATE_OWN_ACTIONS) if by else set()
+    return any(entry.agency_id in own for entry in action.entries.all()) and _reads(by, action)
+
+
+def must(allowed: bool) -> None:
+    if not allowed:
+        raise PermissionDenied
+
+
+def _holds(by: User, right: Permission, plan: ActionPlan) -> bool:
+    """`right` for the board, or for the group or agency whose plan it is; and reading it, too."""
+    return (
+        by.for_whole_board(right)
+        or (bool(plan.group) and plan.group in by.groups_where(right))
+        or (plan.agency_id is not None and plan.agency_id in by.agencies_where(right))
+    ) and ActionPlan.objects.visible_to(by).filter(pk=plan.pk).exists()
+
+
+def _reads(by: Actor, action: Action) -> bool:
+    return by is not None and Action.objects.visible_to(by).filter(pk=action.pk).exists()
