@@ -4,7 +4,7 @@ Forms check shape only. What the trade forbids is refused by a service with `Rul
 refusal at its field. No form writes.
 
 A warning for layouts: crispy's `Fieldset`, `Submit` and `HTML` treat their text as a Django template. Text that
-people wrote never goes there; use `Group`, whose legend is plain text.
+people wrote never goes there; use `FieldGroup`, whose legend is plain text.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def prepare(field: forms.Field) -> None:
     if isinstance(field, forms.EmailField):
         widget.attrs.setdefault("autocomplete", "email")
         widget.attrs.setdefault("spellcheck", "false")
-        _reword(field, "invalid", "Enter an email address in the correct format, like name@example.com")
+        field.error_messages.setdefault("invalid", "Enter an e-mail address in the correct format, like name@example.org")
     label = _in_sentence(str(field.label or "").strip())
     if label:
         _reword(field, "required", _ask_for(field, label))
@@ -126,12 +126,12 @@ def _ask_for(field: forms.Field, label: str) -> str:
         return f"Tick to confirm: {_capital(label)}"
     if isinstance(field, forms.FileField):
         return f"Choose a file: {label}"
-    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+    if isinstance(field.widget, forms.widgets.ChoiceWidget):
         return f"Select {label}"
     return f"Enter {label}"
 
 
-class Group(LayoutObject):
+class FieldGroup(LayoutObject):
     """Fields that belong together under a legend of plain text, with a hint when given."""
 
     def __init__(self, legend: str, *fields: Any, hint: str = "", css_class: str = "") -> None:

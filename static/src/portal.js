@@ -1,6 +1,8 @@
 // Small interactions. Every page works without them.
 import { initAll } from "./govuk-frontend.min.js";
 
+// govuk-frontend wants to be told; a browser that runs modules has all it needs.
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 
 const WARN_BEFORE_MS = 5 * 60 * 1000;

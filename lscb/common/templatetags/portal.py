@@ -99,7 +99,7 @@ def focus_id(field: BoundField) -> str:
     if isinstance(widget, w.RadioSelect | w.CheckboxSelectMultiple):
         return f"{base}_0"
     if isinstance(widget, w.MultiWidget):
-        return f"{base}{widget.widgets_names[min(wrong_parts(field), default=0)]}"
+        return f"{base}_{min(wrong_parts(field), default=0)}"
     return str(base)
 
 
@@ -153,10 +153,10 @@ def kind(field: BoundField) -> str:
     widget = field.field.widget
     if widget.is_hidden:
         return "hidden"
+    if isinstance(widget, w.CheckboxSelectMultiple):  # before RadioSelect, whose child it is
+        return "checkboxes"
     if isinstance(widget, w.RadioSelect):
         return "radios"
-    if isinstance(widget, w.CheckboxSelectMultiple):
-        return "checkboxes"
     if isinstance(widget, w.CheckboxInput):
         return "checkbox"
     if isinstance(widget, w.MultiWidget):
@@ -195,7 +195,7 @@ def parts(field: BoundField) -> list[dict[str, Any]]:
     """The inputs of a field of several parts: label, id, name, value, class and whether that part is wrong."""
     widget = field.field.widget
     wrong = wrong_parts(field) or (set(range(len(widget.widgets))) if field.errors else set())
-    labels = getattr(field.field, "part_labels", None) or [str(n + 1) for n in range(len(widget.widgets))]
+    labels = getattr(field.field, "part_labels", None) or ("From", "To")
     context = widget.get_context(field.html_name, field.value(), {"id": field.auto_id})["widget"]
     return [
         {
