@@ -1,0 +1,15 @@
+"""Long work of the dataset."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from lscb.jobs.services import work
+
+from .services import do_compile
+from .services.editions import TASK
+
+
+@shared_task(name=TASK)
+def compile_dataset(job_id: str) -> None:
+    work(job_id, do_compile)
