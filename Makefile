@@ -16,9 +16,9 @@ help: ## list what can be typed
 demo: install ## install everything, build the demonstration board and its annual report, and serve it (PORT=8000)
 	@env -u DATABASE_URL -u REDIS_URL -u EMAIL_URL PORTAL_MODE=demonstration python manage.py demo --port $(PORT)
 
-install: $(DONE)/base $(DONE)/pango static/build/css/portal.css .env ## the set-up alone
+install: $(DONE)/base static/build/css/portal.css .env ## the set-up alone
 
-test: install $(DONE)/dev $(DONE)/browser ## run every test, on PostgreSQL and Redis where they are (ARGS="tests/boards -x")
+test: $(DONE)/system-for-tests install $(DONE)/dev ## run every test, on PostgreSQL and Redis where they are (ARGS="tests/boards -x")
 	@PORTAL_MODE=test python tests/servers.py $(ARGS)
 
 lint: install $(DONE)/dev ## style, types, floors, templates and security
@@ -42,14 +42,20 @@ lock: $(DONE)/venv ## write the locks anew after a change of requirements/*.in o
 
 # -- Steps of the set-up ------------------------------------------------------------------------------------------------
 
-$(DONE)/venv:
+$(DONE)/system:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed. If there is one beside: make PYTHON=python3.11" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/packages "A virtual environment" \
-		$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+	@PYTHON=$(PYTHON) .ci/packages portal
+	@mkdir -p $(DONE) && touch $@
+
+$(DONE)/system-for-tests: $(DONE)/system
+	@PYTHON=$(PYTHON) .ci/packages tests
+	@touch $@
+
+$(DONE)/venv: $(DONE)/system
 	@echo "Making the virtual environment .venv"
 	@$(PYTHON) -m venv .venv
-	@mkdir -p $(DONE) && touch $@
+	@touch $@
 
 $(DONE)/base: requirements/base.txt requirements/node.txt $(DONE)/venv
 	@echo "Installing what the portal needs (a minute or two)"
@@ -59,15 +65,6 @@ $(DONE)/base: requirements/base.txt requirements/node.txt $(DONE)/venv
 $(DONE)/dev: requirements/dev.txt $(DONE)/base
 	@echo "Installing what the tests and checks need"
 	@python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@touch $@
-
-$(DONE)/pango: $(DONE)/venv
-	@python -c 'import ctypes; [ctypes.CDLL(f"lib{n}.so.0") for n in ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")]' 2>/dev/null \
-		|| .ci/packages "The annual report (Pango)" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-	@touch $@
-
-$(DONE)/browser: $(DONE)/venv
-	@test -x /usr/bin/chromium || .ci/packages "The tests in a browser" chromium
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json $(DONE)/base
