@@ -64,7 +64,9 @@ class Printed:
     pages: int
 
 
-def print_pdf(html: str, *, pictures: frozenset[str], identifier: str, on_page: OnPage = lambda step, page: None) -> Printed:
+def print_pdf(
+    html: str, *, pictures: frozenset[str], identifier: str, on_page: OnPage = lambda step, page: None
+) -> Printed:
     """Lay out and draw `html`. The same input gives the same bytes.
 
     `on_page` hears "layout" with the number of the page just laid out, and "draw" once when drawing begins.
@@ -76,7 +78,7 @@ def print_pdf(html: str, *, pictures: frozenset[str], identifier: str, on_page: 
                 pdf_variant="pdf/ua-1"
             )
             on_page("draw", len(document.pages))
-            pdf = document.write_pdf(pdf_variant="pdf/ua-1", identifier=identifier.encode())
+            pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode())
         except FatalURLFetchingError as error:
             raise RuleBroken(f"The PDF was not made. {error.__cause__}") from error
         except MemoryError as error:
@@ -113,7 +115,7 @@ class _PageCounter(logging.Handler):
 
 @contextmanager
 def _listening(on_page: OnPage) -> Iterator[None]:
-    """WeasyPrint tells of each page through a logger of its own; an error raised while listening stops the rendering."""
+    """WeasyPrint tells of each page through a logger of its own; what the listener raises stops the rendering."""
     counter, level, propagates = _PageCounter(on_page), PROGRESS_LOGGER.level, PROGRESS_LOGGER.propagate
     PROGRESS_LOGGER.addHandler(counter)
     PROGRESS_LOGGER.setLevel(logging.INFO)

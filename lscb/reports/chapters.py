@@ -1,0 +1,48 @@
+"""The chapters of the annual report, in the order in which they are printed. A new part of the portal is named here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lscb.common.chapters import Chapter
+from lscb.common.periods import FinancialYear
+
+Compute = Callable[[FinancialYear, dt.date], Chapter]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A chapter's place in the report. Without `compute` it consists of the board's own words alone.
+
+    `hint` tells the author what belongs into the words.
+    """
+
+    slug: str
+    title: str
+    hint: str
+    compute: Compute | None = None
+
+
+COVER = Part(
+    "cover", "The sentence on the cover", "One sentence that says what the year came to. It stands on the cover."
+)
+
+CHAPTERS: tuple[Part, ...] = (
+    Part("introduction", "Introduction by the independent chair", "What the chair wants every reader to know."),
+    Part("board", "The board", "Who the board is and how it works."),
+    Part("priorities", "What we set out to do", "What was done and what is left to do."),
+    Part("dataset", "Southampton’s children", "What the figures mean for children."),
+    Part("finances", "Money", "What the partners paid and what it was used for."),
+    Part("contacts", "Contacts", "How to reach the board. It is printed on the back."),
+)
+
+
+def parts_with_words() -> tuple[Part, ...]:
+    """Everything that the board may write words for, in the order of the report."""
+    return COVER, *CHAPTERS
+
+
+def part(slug: str) -> Part | None:
+    return next((part for part in parts_with_words() if part.slug == slug), None)

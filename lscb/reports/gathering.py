@@ -1,0 +1,95 @@
+"""From the records of a year to the content of an edition: chapters computed, facts put into words. Reads only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from django.conf import settings
+
+from lscb.common.chapters import Block, Chapter, Fact, ListOfItems, Note, Section, Text
+from lscb.common.errors import RuleBroken
+from lscb.common.periods import FinancialYear
+
+from . import chapters as report
+from .content import Content
+from .models import ReportWords
+from .words import with_facts
+
+Tell = Callable[[str], None]
+
+PLAIN_HEADLINE = "What the board did in the year to keep children safe, and what is left to do."
+
+
+def gather(*, year: FinancialYear, number: int, as_at: dt.date, tell: Tell = lambda chapter: None) -> Content:
+    """Everything that the edition prints. `tell` hears the title of each chapter before it is computed.
+
+    Raises RuleBroken with a sentence when a chapter cannot be computed or the words name a fact that does not exist.
+    """
+    computed = compute_chapters(year=year, as_at=as_at, tell=tell)
+    facts = named_facts(computed.values())
+    words = {row.chapter: row.markdown for row in ReportWords.objects.of_year(year)}
+    chapters = [_chapter(part, computed.get(part.slug), words.get(part.slug, ""), facts) for part in report.CHAPTERS]
+    return Content(
+        year=str(year),
+        number=number,
+        as_at=as_at,
+        board_name=settings.BOARD_NAME,
+        board_short_name=settings.BOARD_SHORT_NAME,
+        board_email=settings.BOARD_EMAIL,
+        brand_colour=settings.BRAND_COLOUR,
+        headline=with_facts(words.get(report.COVER.slug, "") or PLAIN_HEADLINE, facts, chapter=report.COVER.title),
+        chapters=tuple(chapter for chapter in chapters if chapter is not None),
+    )
+
+
+def compute_chapters(*, year: FinancialYear, as_at: dt.date, tell: Tell = lambda chapter: None) -> dict[str, Chapter]:
+    """The computed chapters by slug, as the apps hand them over."""
+    computed = {}
+    for part in report.CHAPTERS:
+        if part.compute is not None:
+            tell(part.title)
+            computed[part.slug] = replace(part.compute(year, as_at), slug=part.slug)
+    return computed
+
+
+def named_facts(chapters: Iterable[Chapter]) -> dict[str, Fact]:
+    """All facts under their full names, `chapter.fact`. Raises RuleBroken when a chapter has two of one name."""
+    facts: dict[str, Fact] = {}
+    for chapter in chapters:
+        for fact in chapter.facts:
+            name = f"{chapter.slug}.{fact.name}"
+            if name in facts:
+                raise RuleBroken(f"The chapter “{chapter.title}” has two facts that are named {name}.")
+            facts[name] = fact
+    return facts
+
+
+def _chapter(part: report.Part, computed: Chapter | None, words: str, facts: Mapping[str, Fact]) -> Chapter | None:
+    """The chapter with the board's words before the computed sections; None when there is nothing to print."""
+    own = (Section("", (Text(words),)),) if words.strip() else ()
+    chapter = computed or Chapter(slug=part.slug, title=part.title)
+    sections = (*own, *chapter.sections)
+    if not (sections or chapter.lead or chapter.figures):
+        return None
+    return replace(
+        chapter,
+        lead=with_facts(chapter.lead, facts, chapter=chapter.title),
+        sections=tuple(_section(section, facts, chapter.title) for section in sections),
+    )
+
+
+def _section(section: Section, facts: Mapping[str, Fact], chapter: str) -> Section:
+    return replace(section, blocks=tuple(_block(block, facts, chapter) for block in section.blocks))
+
+
+def _block(block: Block, facts: Mapping[str, Fact], chapter: str) -> Block:
+    match block:
+        case Text(markdown):
+            return Text(with_facts(markdown, facts, chapter=chapter))
+        case Note(text, title):
+            return Note(with_facts(text, facts, chapter=chapter), title)
+        case ListOfItems(items, title):
+            return ListOfItems(tuple(with_facts(item, facts, chapter=chapter) for item in items), title)
+    return block
