@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import Mail, People
 
 app_name = "demo"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("people/", People.as_view(), name="people"),
+    path("mail/", Mail.as_view(), name="mail"),
+]

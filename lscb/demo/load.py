@@ -1,0 +1,73 @@
+"""Builds the demonstration board: the published figures of Southampton, 2016-17, as records, made by the services.
+
+Deterministic: the same records come out each time, on SQLite and PostgreSQL alike. See `data/README.md` for what was
+published and what is invented.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.db import transaction
+
+from lscb.accounts import services as accounts
+from lscb.accounts.models import Agency, User
+from lscb.common.periods import FinancialYear, Quarter, end_of_day
+
+from .boards import load_board, load_people_and_places
+from .dataset import load_dataset
+from .people import PASSWORD, PEOPLE
+from .reports import load_words
+
+YEAR = FinancialYear(2016)
+AS_AT = dt.date(2017, 6, 30)
+"""The day the annual report of the demonstration speaks of."""
+
+COLLECTED_AFTER = dt.timedelta(days=28)
+
+Tell = Callable[[str, int], None]
+
+
+def is_loaded() -> bool:
+    return User.objects.filter(email=PEOPLE[0].email).exists()
+
+
+def compiled_on(quarter: Quarter) -> dt.datetime:
+    """When the agencies' figures of a quarter were in."""
+    return end_of_day(quarter.last_day + COLLECTED_AFTER)
+
+
+@transaction.atomic
+def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> bool:
+    """Load everything, or nothing where it is there already. Returns whether anything was loaded.
+
+    `scale` multiplies the dataset by inventing further indicators, for measuring.
+    """
+    if is_loaded():
+        return False
+    tell("agencies and areas", 0)
+    agencies = load_people_and_places(by=None)
+    tell("people and roles", 10)
+    load_users(agencies)
+    tell("groups, seats and the business plan", 30)
+    load_board(agencies, by=None)
+    tell("indicators and figures", 50)
+    load_dataset(agencies, by=None, scale=scale)
+    tell("words of the report", 95)
+    load_words(by=None)
+    return True
+
+
+def load_users(agencies: dict[str, Agency]) -> None:
+    """One person per role, ready to sign in."""
+    for person in PEOPLE:
+        user = accounts.register_person(email=person.email, name=person.name, password=PASSWORD, by=None)
+        accounts.grant_role(
+            user=user,
+            role=person.role,
+            agency=agencies[person.agency] if person.agency else None,
+            group=person.group,
+            starts_on=YEAR.first_day,
+            by=None,
+        )
