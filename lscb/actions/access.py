@@ -7,17 +7,17 @@ from django.core.exceptions import PermissionDenied
 from lscb.accounts.models import Actor, User
 from lscb.accounts.permissions import Permission
 
-from .models import MANAGED_WITH, Action, ActionPlan
+from .models import Action, ActionPlan
 
 
 def may_manage(by: Actor, plan: ActionPlan) -> bool:
     """Add actions, move due dates, withdraw, re-open. The portal itself (None) may."""
-    return by is None or _holds(by, MANAGED_WITH[Permission(plan.permission)], plan)
+    return by is None or _holds(by, plan.managed_with, plan)
 
 
 def may_sign_off(by: Actor, plan: ActionPlan) -> bool:
     """Record that a group agreed. In a confidential plan that is for who manages it."""
-    right = MANAGED_WITH[Permission(plan.permission)] if plan.is_confidential else Permission.SIGN_OFF_ACTIONS
+    right = plan.managed_with if plan.is_confidential else Permission.SIGN_OFF_ACTIONS
     return by is None or _holds(by, right, plan)
 
 

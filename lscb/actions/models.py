@@ -79,6 +79,17 @@ class ActionPlan(PublicIdModel):
         """Whether having an action in it does not yet let an agency read that action."""
         return self.permission != Permission.READ_ACTIONS
 
+    @property
+    def managed_with(self) -> Permission:
+        return next(managing for reading, managing in MANAGED_WITH.items() if reading == self.permission)
+
+    @property
+    def watched_by(self) -> str:
+        """Who watches it, in words: an agency, a group by its code, or the board."""
+        if self.agency:
+            return self.agency.name
+        return self.group.replace("-", " ").capitalize() or "The board"
+
 
 class State(models.TextChoices):
     OPEN = "open", "Open"
