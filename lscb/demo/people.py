@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lscb.accounts import roles
 
-PASSWORD = "demonstration only"  # noqa: S105  # nosec B105: production refuses to start in demonstration mode
+PASSWORD = "demonstration only"  # nosec B105: production refuses to start in demonstration mode
 DOMAIN = "demonstration.invalid"
 
 

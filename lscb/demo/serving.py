@@ -37,7 +37,7 @@ def check_port(port: int) -> None:
 @contextmanager
 def running(arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """A Python program of the portal, ended with the block."""
-    process = subprocess.Popen([sys.executable, *arguments], env=os.environ)  # noqa: S603  # nosec B603
+    process = subprocess.Popen([sys.executable, *arguments], env=os.environ)  # nosec B603
     try:
         yield process
     finally:

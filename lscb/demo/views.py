@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
-from django.conf import settings
 
 from lscb.jobs.models import Email
 

@@ -34,7 +34,9 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
         actions = Action.objects.visible_to(user)
         outstanding = actions.outstanding(today)
         tiles.append(Tile(str(outstanding.count()), "actions outstanding", reverse("actions:mine")))
-        tiles.append(Tile(str(actions.overdue(today).count()), "actions overdue across all plans", reverse("actions:mine")))
+        tiles.append(
+            Tile(str(actions.overdue(today).count()), "actions overdue across all plans", reverse("actions:mine"))
+        )
     if user.for_whole_board(P.READ_DATASET):
         indicators = Indicator.objects.visible_to(user).count()
         tiles.append(Tile(str(indicators), "indicators in the dataset", reverse("dataset:edition_list")))

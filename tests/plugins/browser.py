@@ -74,7 +74,7 @@ class Journey:
         self.page.wait_for_load_state()
 
     def faults(self) -> list[str]:
-        """What axe finds against WCAG 2.2 AA, what the browser complained of (scripts, CSP), and whether the page scrolls sideways."""
+        """What axe finds against WCAG 2.2 AA, what the browser complained of, and whether the page scrolls sideways."""
         self.page.evaluate(AXE.read_text())
         found = self.page.evaluate(
             "async () => (await axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))"
