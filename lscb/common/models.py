@@ -16,6 +16,9 @@ class _PeriodFieldBase(models.CharField):
     """A period of the board's calendar, stored as its text, which sorts in time order within one kind."""
 
     kind: Any
+    # What the type checker is told of a record's attribute.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["max_length"] = 9
@@ -54,16 +57,23 @@ class FinancialYearField(_PeriodFieldBase):
     """Holds a `FinancialYear`."""
 
     kind = FinancialYear
+    _pyi_private_set_type: FinancialYear | str
+    _pyi_private_get_type: FinancialYear
 
 
 class QuarterField(_PeriodFieldBase):
     """Holds a `Quarter`."""
 
     kind = Quarter
+    _pyi_private_set_type: Quarter | str
+    _pyi_private_get_type: Quarter
 
 
 class PeriodField(_PeriodFieldBase):
     """Holds a `FinancialYear`, a `Quarter` or a `Month`."""
+
+    _pyi_private_set_type: Period | str
+    _pyi_private_get_type: Period
 
     def parse(self, text: str) -> Period:
         return parse_period(text)
