@@ -10,8 +10,9 @@ of the figure it came from. The document holds no edition number and no time of 
         code … active    what is said of the indicator
         definition       number, text, note and beginning of the definition in force
         period           the period that is shown
-        current, previous, year_before, first       a cell each, or null
-        change           previous, year_before, first: percent or points, or why there is none
+        current          the cell of the period
+        beside           cells: previous period, same period a year before, first period of the year
+        change           since each of those: percent or points, or why there is none
         series           cells of the year and the two before it
         years            whole years, only of what may be summed or worked out anew from sums
         share            what part it is of its whole, in the period and in the year
@@ -125,16 +126,15 @@ def _row(one: _Known, whole: _Known | None, quarter: Quarter) -> dict[str, Any]:
     indicator = one.indicator
     period = _period_shown(one, quarter)
     first = arithmetic.periods_of_year(indicator.frequency, quarter.year)[0]
-    beside = {"previous": period.previous, "year_before": period.year_before, "first": first}
-    if indicator.kind == Kind.ANNUAL:
-        beside = {"previous": period.previous}
+    beside: dict[str, Period] = {"previous": period.previous}
+    if indicator.kind != Kind.ANNUAL:
+        beside |= {"year_before": period.year_before, "first": first}
     return {
         **_said(indicator, quarter),
         "definition": _definition(one.definition(period)),
         "period": str(period),
         "current": _cell(one, period),
-        **{name: None for name in ("year_before", "first")},
-        **{name: _cell(one, other) for name, other in beside.items()},
+        "beside": {name: _cell(one, other) for name, other in beside.items()},
         "change": {name: _change(one, other, period) for name, other in beside.items() if other != period},
         "series": [_cell(one, other) for other in arithmetic.periods_up_to(indicator.frequency, quarter)],
         "years": _years(one, quarter),
@@ -163,6 +163,15 @@ def _said(indicator: Indicator, quarter: Quarter) -> dict[str, Any]:
         "part_of": indicator.part_of.code if indicator.part_of else None,
         "scorecards": [name for name, on in (("main", indicator.on_main), ("met", indicator.on_met)) if on],
         "disclosure_class": indicator.disclosure_class,
+    }
+
+
+def _definition(version: DefinitionVersion) -> dict[str, Any]:
+    return {
+        "number": version.number,
+        "text": version.text,
+        "note": version.note,
+        "from": str(version.from_period) if version.from_period else None,
     }
 
 

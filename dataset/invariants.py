@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max
 
 from .arithmetic import fits
 from .document import digest
@@ -17,20 +17,19 @@ def broken(today: dt.date) -> Iterator[str]:
     for edition in Edition.objects.iterator(chunk_size=20):
         if digest(edition.content) != edition.digest:
             yield f"Dataset: {edition} does not match its hash."
-    for group in Edition.objects.values("quarter").annotate(last=Max("number"), count=Count("pk")).order_by():
-        if group["last"] != group["count"]:
-            yield f"Dataset: an edition of {group['quarter'].label} is missing."
+    editions = Edition.objects.values("quarter").annotate(last=Max("number"), count=Count("pk"))
+    for quarter in editions.order_by().exclude(last=F("count")).values_list("quarter", flat=True):
+        yield f"Dataset: an edition of {quarter.label} is missing."
     revisions = Figure.objects.values("indicator", "period").annotate(last=Max("revision"), count=Count("pk"))
-    for group in revisions.order_by():
-        if group["last"] != group["count"]:
-            yield f"Dataset: a revision of indicator {group['indicator']}, {group['period'].label} is missing."
+    for code, period in revisions.order_by().exclude(last=F("count")).values_list("indicator__code", "period"):
+        yield f"Dataset: a revision of {code}, {period.label}, is missing."
     yield from _misfits()
 
 
 def _misfits() -> Iterator[str]:
-    frequencies = dict(Indicator.objects.values_list("pk", "frequency"))
-    for indicator, period in Figure.objects.values_list("indicator", "period").distinct().order_by():
-        if not fits(period, frequencies[indicator]):
-            yield f"Dataset: indicator {indicator} has a figure of {period.label}, which is not its frequency."
-    for indicator in Indicator.objects.filter(definitions__isnull=True):
-        yield f"Dataset: “{indicator}” has no definition."
+    figures = Figure.objects.values_list("indicator__code", "indicator__frequency", "period").distinct()
+    for code, frequency, period in figures.order_by():
+        if not fits(period, frequency):
+            yield f"Dataset: {code} has a figure of {period.label}, which is not its frequency."
+    for code in Indicator.objects.filter(definitions__isnull=True).values_list("code", flat=True):
+        yield f"Dataset: {code} has no definition."
