@@ -188,6 +188,20 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key"}  # of second factors; django-axes slows guessing of passwords
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {
+    "login": "lscb.accounts.sign_in.LoginForm",
+    "reset_password": "lscb.accounts.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "lscb.accounts.sign_in.ResetPasswordKeyForm",
+    "change_password": "lscb.accounts.sign_in.ChangePasswordForm",
+    "set_password": "lscb.accounts.sign_in.SetPasswordForm",
+    "reauthenticate": "lscb.accounts.sign_in.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "lscb.accounts.sign_in.AuthenticateForm",
+    "reauthenticate": "lscb.accounts.sign_in.ReauthenticateCodeForm",
+    "activate_totp": "lscb.accounts.sign_in.ActivateTOTPForm",
+    "edit_webauthn": "lscb.accounts.sign_in.EditPasskeyForm",
+}
 MFA_ADAPTER = "lscb.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = BOARD_SHORT_NAME

@@ -6,12 +6,12 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models.functions import Coalesce, Lower
+from django.urls import reverse
 from django.utils import timezone
 
 from lscb.common.models import both_or_neither, ends_after_it_starts
@@ -89,6 +89,9 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:agency", args=[self.pk])
 
     def name_on(self, day: dt.date) -> str:
         """What it was called on `day`; uses prefetched `names` where they are."""
@@ -170,6 +173,9 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:person", args=[self.pk])
+
     @cached_property
     def grants_today(self) -> list[Grant]:
         """The grants in force today, read once per request."""
@@ -238,7 +244,9 @@ class Grant(models.Model):
                 name="one_unlimited_grant_of_a_role",
             ),
             models.CheckConstraint(
-                condition=models.Q(role__in=[r.slug for r in ROLES if r.scope == "board"], agency__isnull=True, group="")
+                condition=models.Q(
+                    role__in=[r.slug for r in ROLES if r.scope == "board"], agency__isnull=True, group=""
+                )
                 | models.Q(role__in=[r.slug for r in ROLES if r.scope == "agency"], agency__isnull=False)
                 | (models.Q(role__in=[r.slug for r in ROLES if r.scope == "group"]) & ~models.Q(group="")),
                 name="grant_has_the_scope_of_its_role",
@@ -255,6 +263,10 @@ class Grant(models.Model):
     @property
     def role_class(self) -> type[Role]:
         return ROLE_OF[self.role]
+
+    def can_end(self, on: dt.date) -> bool:
+        """Whether there is anything left to end."""
+        return self.ended_on is None and (self.ends_on is None or on <= self.ends_on)
 
     @property
     def last_day(self) -> dt.date | None:
@@ -341,5 +353,3 @@ def _where(agency: Agency | None, group: str) -> str:
 def names_on(agencies: Iterable[Agency], day: dt.date) -> dict[int, str]:
     """The names of `agencies` as at `day`, by key. Fetch them with `prefetch_related("names")`."""
     return {agency.pk: agency.name_on(day) for agency in agencies}
-
-

@@ -16,6 +16,11 @@ class Permission(StrEnum):
         member.sentence = sentence
         return member
 
+    @property
+    def part(self) -> str:
+        """The part of the portal under which it is listed."""
+        return [part for part, first in PARTS.items() if ORDER.index(first) <= ORDER.index(self)][-1]
+
     # The people and the house
     MANAGE_ACCOUNTS = "manage_accounts", "Invite people, grant and end roles"
     MANAGE_AGENCIES = "manage_agencies", "Add agencies, rename them, record what they became"
@@ -67,3 +72,17 @@ class Permission(StrEnum):
 
 NOT_CONFIDENTIAL = frozenset({Permission.BOOK_TRAINING})
 """Permissions that show nothing but what is public and one's own: a second factor is not asked for them."""
+
+ORDER = list(Permission)
+PARTS: dict[str, Permission] = {
+    "People and the portal": Permission.MANAGE_ACCOUNTS,
+    "The board": Permission.READ_BOARD,
+    "Actions": Permission.READ_ACTIONS,
+    "The dataset": Permission.READ_DATASET,
+    "Section 11 and audits": Permission.READ_RETURNS,
+    "Case reviews": Permission.READ_CASE_REVIEWS,
+    "Child deaths": Permission.READ_CHILD_DEATHS,
+    "Training": Permission.BOOK_TRAINING,
+    "The annual report": Permission.READ_REPORT,
+}
+"""The parts of the portal, each with the first permission of it in the order above."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
@@ -14,7 +14,7 @@ from lscb.common.models import in_force
 from .permissions import Permission
 
 if TYPE_CHECKING:
-    from .models import Agency, AgencyName, Area, Grant, Invitation, Reader, Succession, User
+    from .models import Reader, User
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
@@ -75,5 +75,3 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         if not user.is_authenticated or not user.may(Permission.MANAGE_ACCOUNTS):
             return self.none()
         return self.all()
-
-

@@ -117,9 +117,7 @@ class IndependentChair(Role):
 class ChildDeathOfficer(Role):
     slug, title, scope = "child_death_officer", "CDOP officer", "board"
     says = "Coordinates the review of child deaths and writes anonymised papers."
-    permissions = frozenset(
-        {P.READ_CHILD_DEATHS, P.READ_CHILD_DEATH_IDENTITY, P.MANAGE_CHILD_DEATHS, P.BOOK_TRAINING}
-    )
+    permissions = frozenset({P.READ_CHILD_DEATHS, P.READ_CHILD_DEATH_IDENTITY, P.MANAGE_CHILD_DEATHS, P.BOOK_TRAINING})
 
 
 class DesignatedDoctor(Role):

@@ -143,7 +143,12 @@ def _send_invitation(invitation: Invitation, token: str) -> None:
     link = settings.PORTAL_URL + reverse("accounts:accept", args=[token])
     body = render_to_string(
         "accounts/email/invitation.txt",
-        {"invitation": invitation, "link": link, "board_name": settings.BOARD_NAME, "board_email": settings.BOARD_EMAIL},
+        {
+            "invitation": invitation,
+            "link": link,
+            "board_name": settings.BOARD_NAME,
+            "board_email": settings.BOARD_EMAIL,
+        },
     )
     send_mail(
         f"{settings.BOARD_SHORT_NAME}: you are invited",
@@ -204,7 +209,7 @@ def end_role(*, grant: Grant, last_day: dt.date | None = None, by: Actor, today:
     """End a role after `last_day`, or at once when that is None; then the person's sessions end with it."""
     _must(by, Permission.MANAGE_ACCOUNTS)
     grant = Grant.objects.select_for_update(of=("self",)).select_related("user", "agency").get(pk=grant.pk)
-    if grant.ended_on or (grant.ends_on and grant.ends_on < today):
+    if not grant.can_end(today):
         raise RuleBroken("This role has ended already.")
     if last_day and last_day < max(today, grant.starts_on):
         raise RuleBroken("The last day must be today or later, and not before the role begins.", field="last_day")

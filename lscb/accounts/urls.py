@@ -1,4 +1,29 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from .views import agencies, invitations, own, people
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", people.PersonList.as_view(), name="person_list"),
+    path("invite/", invitations.Invite.as_view(), name="invite"),
+    path("invitations/", invitations.InvitationList.as_view(), name="invitation_list"),
+    path("invitations/<uuid:pk>/", invitations.Invited.as_view(), name="invited"),
+    path("invitations/<uuid:pk>/take-back/", invitations.TakeBack.as_view(), name="invitation_revoke"),
+    path("invitation/<str:token>/", invitations.Accept.as_view(), name="accept"),
+    path("agencies/", agencies.AgencyList.as_view(), name="agency_list"),
+    path("agencies/add/", agencies.AddAgency.as_view(), name="agency_add"),
+    path("agencies/<int:pk>/", agencies.AgencyPage.as_view(), name="agency"),
+    path("agencies/<int:pk>/change/", agencies.ChangeDetails.as_view(), name="agency_change"),
+    path("agencies/<int:pk>/rename/", agencies.RenameAgency.as_view(), name="agency_rename"),
+    path("agencies/<int:pk>/end/", agencies.EndAgency.as_view(), name="agency_end"),
+    path("roles/", own.WhoMayDoWhat.as_view(), name="roles"),
+    path("roles/<int:pk>/end/", people.EndRole.as_view(), name="role_end"),
+    path("account/", own.Account.as_view(), name="account"),
+    path("account/name/", own.ChangeName.as_view(), name="name"),
+    path("no-role/", own.NoRole.as_view(), name="no_role"),
+    path("<uuid:pk>/", people.PersonPage.as_view(), name="person"),
+    path("<uuid:pk>/role/", people.GiveRole.as_view(), name="role_give"),
+    path("<uuid:pk>/close/", people.CloseAccount.as_view(), name="person_close"),
+    path("<uuid:pk>/open/", people.OpenAccount.as_view(), name="person_open"),
+    path("<uuid:pk>/second-factor/", people.RemoveSecondFactor.as_view(), name="second_factor_remove"),
+]

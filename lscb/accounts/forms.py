@@ -1,0 +1,190 @@
+"""The shape of what is typed about people, roles and agencies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from lscb.common.forms import FlexibleDateField, PortalForm
+
+from .models import Agency, Area, Grant, Sector, User
+from .roles import ROLE_OF, ROLES
+from .sign_in import TWELVE
+
+WHERE = {"board": "Whole board.", "agency": "For one agency.", "group": "For one group."}
+
+
+class RoleChoice(forms.ChoiceField):
+    """The roles, each with what it may do; gives the role's class."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[(role.slug, role.title) for role in ROLES], label="Role", **kwargs)
+        self.choice_hints = {role.slug: f"{WHERE[role.scope]} {role.says}" for role in ROLES}
+
+    def clean(self, value: Any) -> Any:
+        return ROLE_OF[super().clean(value)]
+
+
+class _RoleForm(PortalForm):
+    """A role and where it is given."""
+
+    role = RoleChoice()
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(), required=False, help_text="For the roles of an agency", empty_label="No agency"
+    )
+    group = forms.SlugField(
+        required=False,
+        help_text="For the roles of a group: its code, for example serious-case-review",
+        error_messages={"invalid": "Write the code of the group with small letters and hyphens only"},
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["agency"]
+        assert isinstance(field, forms.ModelChoiceField)  # nosec B101
+        field.queryset = Agency.objects.active(today)
+
+
+class InviteForm(_RoleForm):
+    submit_label = "Send the invitation"
+
+    name = forms.CharField(max_length=120)
+    email = forms.EmailField(label="Email address", help_text="A work address that only this person reads")
+    ends_on = FlexibleDateField(label="Last day of the role", required=False, help_text="Leave empty if it stays")
+
+    field_order = ["name", "email", "role", "agency", "group", "ends_on"]
+
+
+class GiveRoleForm(_RoleForm):
+    submit_label = "Give the role"
+
+    starts_on = FlexibleDateField(label="First day")
+    ends_on = FlexibleDateField(label="Last day", required=False, help_text="Leave empty if it stays")
+
+
+class EndRoleForm(PortalForm):
+    submit_label = "End the role"
+
+    when = forms.ChoiceField(
+        label="When does it end?",
+        choices=[("now", "Now"), ("later", "After a last day")],
+        widget=forms.RadioSelect,
+        initial="now",
+    )
+    last_day = FlexibleDateField(label="Last day", required=False, help_text="Only if it ends later")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("when") == "later" and not cleaned.get("last_day") and "last_day" not in self.errors:
+            self.add_error("last_day", "Enter the last day")
+        if cleaned.get("when") == "now":
+            cleaned["last_day"] = None
+        return cleaned
+
+
+class ReasonForm(PortalForm):
+    """For what cannot be taken lightly: why, as it will stand in the history."""
+
+    reason = forms.CharField(label="Why?", widget=forms.Textarea(attrs={"rows": 2}), max_length=500)
+
+
+class ConfirmForm(PortalForm):
+    """A button and nothing else."""
+
+
+class NameForm(PortalForm):
+    submit_label = "Save"
+
+    name = forms.CharField(label="Your name", max_length=120)
+
+
+class JoinForm(PortalForm):
+    """What somebody new tells of themselves when they accept an invitation."""
+
+    submit_label = "Accept the invitation"
+
+    name = forms.CharField(label="Your name", max_length=120)
+    password = forms.CharField(
+        label="Choose a password",
+        help_text=TWELVE,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+
+class AgencyDetailsForm(PortalForm):
+    """What is true of an agency whatever it is called."""
+
+    submit_label = "Save"
+
+    sector = forms.ChoiceField(choices=Sector, widget=forms.RadioSelect)
+    parent = forms.ModelChoiceField(
+        Agency.objects.none(),
+        label="Part of",
+        required=False,
+        empty_label="Stands for itself",
+        help_text="For a service that makes its own return",
+    )
+    areas = forms.ModelMultipleChoiceField(
+        Area.objects.none(), label="Works in", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, agency: Agency | None = None, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parent, areas = self.fields["parent"], self.fields["areas"]
+        assert isinstance(parent, forms.ModelChoiceField)  # nosec B101
+        assert isinstance(areas, forms.ModelChoiceField)  # nosec B101
+        parent.queryset = Agency.objects.active(today).filter(parent=None).exclude(pk=agency.pk if agency else None)
+        areas.queryset = Area.objects.all()
+
+
+class AddAgencyForm(AgencyDetailsForm):
+    submit_label = "Add the agency"
+
+    name = forms.CharField(max_length=150)
+    short_name = forms.CharField(label="Short name", max_length=40, help_text="For tables, for example SCC")
+    active_from = FlexibleDateField(label="Partner since", required=False)
+
+    field_order = ["name", "short_name", "sector", "parent", "areas", "active_from"]
+
+
+class RenameAgencyForm(PortalForm):
+    submit_label = "Record the new name"
+
+    name = forms.CharField(label="New name", max_length=150)
+    short_name = forms.CharField(label="New short name", max_length=40)
+    on = FlexibleDateField(label="Called that since")
+
+
+class EndAgencyForm(PortalForm):
+    submit_label = "Record that it ended"
+
+    on = FlexibleDateField(label="First day without it", help_text="The day on which those that follow it took over")
+    successors = forms.ModelMultipleChoiceField(
+        Agency.objects.none(), label="What it became", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, agency: Agency, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["successors"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)  # nosec B101
+        field.queryset = Agency.objects.active(today).exclude(pk=agency.pk)
+
+
+def shown_grant(grant: Grant, today: dt.date) -> str:
+    """One word for where a grant is in its life."""
+    if grant.last_day and (grant.last_day < today or grant.ended_on == today):
+        return "ended"
+    return "begins later" if grant.starts_on > today else "in force"
+
+
+def shown_account(user: User) -> str:
+    return "open" if user.is_active else "closed"

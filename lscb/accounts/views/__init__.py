@@ -1,0 +1,1 @@
+"""The pages about people, invitations, agencies and one's own account."""
