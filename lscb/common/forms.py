@@ -91,7 +91,9 @@ def prepare(field: forms.Field) -> None:
     if isinstance(field, forms.EmailField):
         widget.attrs.setdefault("autocomplete", "email")
         widget.attrs.setdefault("spellcheck", "false")
-        field.error_messages.setdefault("invalid", "Enter an e-mail address in the correct format, like name@example.org")
+        field.error_messages.setdefault(
+            "invalid", "Enter an e-mail address in the correct format, like name@example.org"
+        )
     label = _in_sentence(str(field.label or "").strip())
     if label:
         _reword(field, "required", _ask_for(field, label))
@@ -365,5 +367,5 @@ class MoneyField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"decimal_places": 2, "max_digits": 12, **kwargs})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         return super().to_python(value.replace("£", "").replace(",", "") if isinstance(value, str) else value)

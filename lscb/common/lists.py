@@ -269,7 +269,9 @@ class ListPage(TemplateView):
         if self.filter is None:
             records = self.get_queryset()
         else:
-            records = self.filter.qs if self.filter.is_valid() or not self.filter.is_bound else self.filter.queryset.none()
+            records = (
+                self.filter.qs if self.filter.is_valid() or not self.filter.is_bound else self.filter.queryset.none()
+            )
         ordering = self._ordering()
         return records.order_by(*ordering, "pk") if ordering else records
 
@@ -303,7 +305,7 @@ class ListPage(TemplateView):
             chips=chips,
             exports=list(self._exports()) if count else [],
             filter_form=form,
-            filters_open=bool(form) and (bool(chips) or bool(form.errors) or len(form.fields) <= FILTERS_OPEN),
+            filters_open=form is not None and bool(chips or form.errors or len(form.fields) <= FILTERS_OPEN),
             clear_url=self._url(keep=(SORT,)),
             hidden=[(SORT, self.request.GET[SORT])] if SORT in self.request.GET else [],
         )

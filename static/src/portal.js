@@ -65,14 +65,14 @@ function watchSession(dialog) {
   stay.addEventListener("click", async () => {
     try {
       const answer = await fetch(dialog.dataset.stayUrl, { credentials: "same-origin", cache: "no-store" });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const token = page.querySelector("[data-signed-in] [name=csrfmiddlewaretoken]");
+      // Only a page for a person who is signed in holds the form to sign out, with a fresh token in it.
+      const token = (await answer.text()).match(/data-signed-in><input[^>]*value="(\w+)"/)?.[1];
       if (!answer.ok || !token) {
         status.textContent = "You are not signed in yet. Sign in in another tab, then try again.";
         return;
       }
       // A new sign-in has a new token; without it the forms on this page would be refused.
-      for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token.value;
+      for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
       share();
       close();
     } catch {

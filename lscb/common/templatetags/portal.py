@@ -116,11 +116,11 @@ def errors_of(form: BaseForm) -> Iterable[SummaryError]:
     for name in form.fields:
         if name in errors:
             field = form[name]
-            yield from (SummaryError(text, focus_id(field)) for text in field.errors)
+            yield from (SummaryError(str(text), focus_id(field)) for text in field.errors)
     if not form.non_field_errors():
         return
     first = next((focus_id(field) for field in form.visible_fields()), "")
-    yield from (SummaryError(text, first) for text in form.non_field_errors())
+    yield from (SummaryError(str(text), first) for text in form.non_field_errors())
 
 
 @register.inclusion_tag("includes/error_summary.html")
@@ -129,7 +129,7 @@ def error_summary(*sources: Any) -> dict[str, Any]:
     errors: list[SummaryError] = []
     for source in sources:
         if isinstance(source, BaseFormSet):
-            errors += [SummaryError(text) for text in (source.non_form_errors() if source.is_bound else [])]
+            errors += [SummaryError(str(text)) for text in (source.non_form_errors() if source.is_bound else [])]
             errors += [error for form in source.forms for error in errors_of(form)]
         elif isinstance(source, BaseForm):
             errors += errors_of(source)
@@ -184,9 +184,11 @@ def _classes(widget: w.Widget, wrong: bool) -> str:
 def govuk_widget(field: BoundField, more: str = "") -> SafeString:
     """The field's input in the look of GOV.UK; Django adds what describes it (hint and error) and whether it is wrong."""
     widget = field.field.widget
-    attrs = {"class": f"{_classes(widget, bool(field.errors))} {more}".strip()}
+    attrs: dict[str, Any] = {"class": f"{_classes(widget, bool(field.errors))} {more}".strip()}
     if isinstance(widget, w.Textarea) and "rows" not in widget.attrs:
         attrs["rows"] = "5"
+    if "placeholder" in widget.attrs:  # it vanishes while one types and is too pale to read: labels and hints do better
+        attrs["placeholder"] = False
     return field.as_widget(attrs=attrs)
 
 
