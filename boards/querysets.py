@@ -16,7 +16,7 @@ from lscb.common.models import in_force
 from lscb.common.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from .models import BusinessPlan, Contribution, Group, Holder, Priority, Seat, Theme, ThemeAction
+    pass
 
 
 def _reads_board(user: Reader) -> bool:

@@ -40,7 +40,9 @@ class Contribution(models.Model):
                 condition=Q(agency__isnull=False, contributor="") | (Q(agency__isnull=True) & ~Q(contributor="")),
                 name="contribution_is_from_an_agency_or_named",
             ),
-            models.UniqueConstraint(fields=["agency", "year", "purpose"], name="one_contribution_per_agency_and_purpose"),
+            models.UniqueConstraint(
+                fields=["agency", "year", "purpose"], name="one_contribution_per_agency_and_purpose"
+            ),
             models.UniqueConstraint(
                 fields=["contributor", "year", "purpose"],
                 condition=Q(agency__isnull=True),
@@ -51,7 +53,8 @@ class Contribution(models.Model):
                 condition=Q(invoiced__isnull=True) | Q(invoiced__gt=0), name="invoice_is_for_something"
             ),
             models.CheckConstraint(
-                condition=Q(received__isnull=True) | Q(received__gt=0, received__lte=F("invoiced"), invoiced__isnull=False),
+                condition=Q(received__isnull=True)
+                | Q(received__gt=0, received__lte=F("invoiced"), invoiced__isnull=False),
                 name="no_more_received_than_invoiced",
             ),
             models.CheckConstraint(

@@ -30,7 +30,6 @@ from .querysets import (
     QuarterlyReviewQuerySet,
 )
 
-
 MANAGED_WITH: dict[Permission, Permission] = {
     Permission.READ_ACTIONS: Permission.MANAGE_ACTIONS,
     Permission.READ_RETURNS: Permission.MANAGE_AUDITS,

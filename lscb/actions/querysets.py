@@ -13,7 +13,7 @@ from lscb.accounts.models import Reader, User
 from lscb.accounts.permissions import Permission
 
 if TYPE_CHECKING:
-    from .models import Action, ActionEntry, ActionEvent, ActionPlan, DueDateMove, Note, QuarterlyReview
+    pass
 
 
 def readable_plans(user: User, path: str = "") -> Q:
@@ -75,7 +75,9 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
         counting = (*BECOMES_OUTSTANDING, *STOPS_BEING_OUTSTANDING)
         last = ActionEvent.objects.filter(action=OuterRef("pk"), on__lte=at, kind__in=counting).order_by("-on", "-pk")
-        return self.annotate(last_by_then=Subquery(last.values("kind")[:1])).filter(last_by_then__in=BECOMES_OUTSTANDING)
+        return self.annotate(last_by_then=Subquery(last.values("kind")[:1])).filter(
+            last_by_then__in=BECOMES_OUTSTANDING
+        )
 
     def with_due(self, at: dt.date) -> ActionQuerySet:
         """Annotates `due_then`, the due date as it stood at the end of the day `at`."""

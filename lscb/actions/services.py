@@ -42,7 +42,7 @@ from .models import (
 
 @dataclass(frozen=True)
 class Asked:
-    """Who is asked to do something: an agency, the position in it that owns the action, or (the board's team) only it."""
+    """Who is asked: an agency and the position in it that owns the action, or (the board's team) only a position."""
 
     agency: Agency | None = None
     owner: str = ""
@@ -225,7 +225,7 @@ def supersede_action(
 
 @transaction.atomic
 def reopen_action(*, action: Action, reason: str, on: dt.date, by: Actor, today: dt.date | None = None) -> None:
-    """It turned out not to be done, or to be needed after all. Its time as signed off stays in every count of the past."""
+    """Not done after all, or needed after all. The days on which it was not outstanding stay in every count."""
     must(may_sign_off(by, action.plan))
     _happen([action], Kind.REOPENED, on=on, by=by, reason=reason, today=today)
 

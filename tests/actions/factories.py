@@ -29,7 +29,7 @@ class AgencyFactory(DjangoModelFactory[Agency]):
     sector = "health"
 
     @factory.post_generation
-    def named(obj: Agency, create: bool, extracted: Any, **kwargs: Any) -> None:  # noqa: N805
+    def named(obj: Agency, create: bool, extracted: Any, **kwargs: Any) -> None:
         AgencyName.objects.create(agency=obj, name=obj.name, short_name=obj.short_name)
 
 

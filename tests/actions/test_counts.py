@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -64,7 +65,7 @@ class Counts(TestCase):
         for at in dates:
             expected = {action.pk for action, history in told if replay(history, at)}
             assert {action.pk for action in Action.objects.outstanding(at)} == expected
-        for after, upto in zip(dates, dates[1:], strict=False):
+        for after, upto in pairwise(dates):
             counted = flow(plan, after=after, upto=upto)
             assert counted.adds_up, counted
         if review:

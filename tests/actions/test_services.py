@@ -242,7 +242,10 @@ def test_who_may_do_what() -> None:
         "review": lambda by: services.hold_quarterly_review(plan=action.plan, held_on=TODAY, forum="X", by=by),
     }
     allowed = {
-        (verb, name) for verb, do in verbs.items() for name, by in people.items() if _is_allowed(lambda d=do, b=by: d(b))
+        (verb, name)
+        for verb, do in verbs.items()
+        for name, by in people.items()
+        if _is_allowed(lambda d=do, b=by: d(b))
     }
     assert allowed == {
         ("note", "manager"),
