@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -15,7 +17,10 @@ from django.http import HttpRequest
 from lscb.common import encryption
 from lscb.trail.services import record
 
+from . import sessions
 from .models import User
+
+JUST_NOW = 300  # seconds
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -40,6 +45,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Adds the name under which django-axes counts failures."""
         return super().authenticate(request, login=credentials.get("email", "").lower(), **credentials)
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who signed in a moment ago is not asked again before they set up their first second factor."""
+        user = self.request.user
+        if app == "allauth.mfa" and user.is_authenticated and not sessions.has_second_factor(user):
+            records = get_authentication_records(self.request, user)
+            if records and time.time() - records[-1]["at"] < JUST_NOW:
+                return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
     def set_password(self, user: User, password: str) -> None:
         """The one door for changing, setting and resetting. Other sessions end because their hash no longer fits."""
         with transaction.atomic():
@@ -59,6 +73,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return encryption.decrypt(encrypted_text)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """A first name for a passkey; people change it to something they know it by."""
+        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         if settings.SECOND_FACTOR_WAIVED or not authenticator.user.needs_second_factor:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +36,7 @@ class SessionLimits:
         now = timezone.now()
         if sessions.is_over(request, user, now):
             logout(request)
+            messages.info(request, "You were signed out because you had not used the portal for a while.")
             return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("home"))
         if not user.grants_today:
             logout(request)

@@ -104,6 +104,7 @@ def accept_invitation(*, token: str, name: str = "", password: str = "", at: dt.
     invitation = invitation_of(token, at=at)
     user = User.objects.select_for_update().filter(email__iexact=invitation.email).first()
     if user is None:
+        _check_password(password, User(name=name, email=invitation.email))
         user = _create_person(name=name, email=invitation.email, password=password)
         record(verb="joined", by=user, target=user)
     elif not user.is_active:
@@ -167,8 +168,11 @@ def _hash(token: str) -> str:
 
 
 @transaction.atomic
-def register_person(*, name: str, email: str, password: str, by: Actor) -> User:
-    """An account without an invitation, its address taken as verified: for the demonstration and for imports."""
+def register_person(*, name: str, email: str, password: str | None, by: Actor) -> User:
+    """An account without an invitation, its address taken as verified: for the demonstration and for imports.
+
+    Whoever calls answers for the password; with None the person asks for a link to choose one.
+    """
     _must(by, Permission.MANAGE_ACCOUNTS)
     if User.objects.filter(email__iexact=email).exists():
         raise RuleBroken(f"{email} already has an account.", field="email")
@@ -280,14 +284,17 @@ def change_name(*, user: User, name: str, by: User) -> None:
         record(verb="changed the name", by=by, target=user, changes={"name": (old, user.name)})
 
 
-def _create_person(*, name: str, email: str, password: str) -> User:
-    user = User(name=name.strip(), email=email)
-    if not user.name:
-        raise RuleBroken("Enter your name.", field="name")
+def _check_password(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise RuleBroken(" ".join(error.messages), field="password") from error
+
+
+def _create_person(*, name: str, email: str, password: str | None) -> User:
+    user = User(name=name.strip(), email=email)
+    if not user.name:
+        raise RuleBroken("Enter your name.", field="name")
     user.set_password(password)
     user.save(force_insert=True)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
@@ -302,9 +309,9 @@ def _must(by: Actor, permission: Permission) -> None:
 
 def _check_scope(role: type[Role], agency: Agency | None, group: str) -> None:
     if role.scope == "agency" and agency is None:
-        raise RuleBroken(f"Select the agency for which they are {role.title.lower()}.", field="agency")
+        raise RuleBroken(f"Select the agency. {role.title} is a role for one agency.", field="agency")
     if role.scope == "group" and not group:
-        raise RuleBroken(f"Enter the group of which they are {role.title}.", field="group")
+        raise RuleBroken(f"Enter the code of the group. {role.title} is a role for one group.", field="group")
     if role.scope != "agency" and agency is not None:
         raise RuleBroken(f"{role.title} is not a role for one agency. Leave the agency empty.", field="agency")
     if role.scope != "group" and group:
@@ -415,7 +422,8 @@ def rename_agency(*, agency: Agency, name: str, short_name: str, on: dt.date, by
     AgencyName.objects.create(agency=agency, name=name, short_name=short_name, starts_on=on)
     agency.name, agency.short_name = name, short_name
     agency.save(update_fields=["name", "short_name"])
-    record(verb="renamed an agency", by=by, target=agency, changes={"name": (present.name, name)}, reason=f"From {on}")
+    changes = {"name": (present.name, name), "called_that_since": (None, on)}
+    record(verb="renamed an agency", by=by, target=agency, changes=changes)
 
 
 @transaction.atomic
