@@ -32,6 +32,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from lscb.accounts.models import Agency, AgencyName
 from lscb.common.periods import FinancialYear, Period, Quarter
 from lscb.common.rag import Polarity, rag_of_value
 from lscb.common.rounding import percent_change
@@ -146,10 +147,11 @@ def _row(one: _Known, whole: _Known | None, quarter: Quarter) -> dict[str, Any]:
 
 def _said(indicator: Indicator, quarter: Quarter) -> dict[str, Any]:
     agency = indicator.source_agency
+    called = _called(agency, quarter.last_day)
     return {
         "code": indicator.code,
         "title": indicator.title,
-        "agency": {"key": agency.pk, "name": agency.name_on(quarter.last_day)},
+        "agency": {"key": agency.pk, "name": called.name, "short_name": called.short_name},
         "unit": indicator.unit,
         "multiplier": indicator.multiplier,
         "numerator_label": indicator.numerator_label,
@@ -164,6 +166,12 @@ def _said(indicator: Indicator, quarter: Quarter) -> dict[str, Any]:
         "scorecards": [name for name, on in (("main", indicator.on_main), ("met", indicator.on_met)) if on],
         "disclosure_class": indicator.disclosure_class,
     }
+
+
+def _called(agency: Agency, day: dt.date) -> Agency | AgencyName:
+    """What carries its name and short name of that day."""
+    names = (name for name in agency.names.all() if name.name == agency.name_on(day))
+    return next(names, agency)
 
 
 def _definition(version: DefinitionVersion) -> dict[str, Any]:

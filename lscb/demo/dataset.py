@@ -1,0 +1,139 @@
+"""The dataset of the demonstration: indicators and figures of 2014-15 to 2016-17, made by the services.
+
+Figures come in as the agencies sent them: file by file through the import, in the order of the days on which they
+became known. What was published and what is invented is told in `data/README.md`.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from dataset import services as dataset
+from dataset.models import Indicator
+from lscb.accounts.models import Actor, Agency
+from lscb.common.periods import LONDON, FinancialYear, Quarter, parse_period
+
+DATA = Path(__file__).parent / "data"
+DEFINED_ON = dt.date(2014, 4, 1)
+COMPARED_ON = dt.date(2016, 12, 15)
+DAYS_AFTER = "days after"
+"""Column of the figures: how many days after the end of their period they became known."""
+
+Row = dict[str, str]
+
+
+def load_dataset(agencies: dict[str, Agency], by: Actor, scale: int = 1) -> None:
+    """Load indicators, definitions, figures and comparators. `agencies` is keyed by name.
+
+    `scale` multiplies the indicators: each is invented again under another code, with the same figures.
+    """
+    for copy in range(scale):
+        _indicators(agencies, copy, by)
+        _definitions(copy, by)
+    _figures(scale, by)
+    for copy in range(scale):
+        _comparators(copy, by)
+
+
+def _indicators(agencies: dict[str, Agency], copy: int, by: Actor) -> None:
+    for position, row in enumerate(_rows("dataset_indicators"), start=1):
+        dataset.define_indicator(
+            code=_code(row["code"], copy),
+            title=row["title"] + (f" (locality {copy + 1})" if copy else ""),
+            source_agency=agencies[row["agency"]],
+            unit=row["unit"],
+            multiplier=int(row["multiplier"]) if row["multiplier"] else None,
+            numerator_label=row["numerator_label"],
+            denominator_label=row["denominator_label"],
+            decimals=int(row["decimals"]),
+            kind=row["kind"],
+            frequency=row["frequency"],
+            polarity=row["polarity"],
+            target=_decimal(row["target"]),
+            tolerance=_decimal(row["tolerance"]),
+            part_of=Indicator.objects.get(code=_code(row["part_of"], copy)) if row["part_of"] else None,
+            on_main=row["main"] == "yes",
+            on_met=row["met"] == "yes",
+            wants_neighbours=row["neighbours"] == "yes",
+            wants_region=row["region"] == "yes",
+            wants_england=row["england"] == "yes",
+            disclosure_class=row["disclosure"],
+            position=copy * 1000 + position * 10,
+            active_from=_quarter(row["active_from"]),
+            definition=row["definition"],
+            by=by,
+            at=_moment(DEFINED_ON),
+        )
+
+
+def _definitions(copy: int, by: Actor) -> None:
+    for row in _rows("dataset_definitions"):
+        period = parse_period(row["from period"])
+        dataset.redefine_indicator(
+            indicator=Indicator.objects.get(code=_code(row["indicator"], copy)),
+            text=row["text"],
+            from_period=period,
+            note=row["note"],
+            by=by,
+            at=_moment(period.first_day),
+        )
+
+
+def _figures(scale: int, by: Actor) -> None:
+    """One file per day, oldest first."""
+    files: dict[dt.date, list[Row]] = {}
+    for row in _rows("dataset_figures"):
+        known_on = parse_period(row["period"]).last_day + dt.timedelta(days=int(row.pop(DAYS_AFTER)))
+        copies = [{**row, "indicator": _code(row["indicator"], copy)} for copy in range(scale)]
+        files.setdefault(known_on, []).extend(copies)
+    for known_on, rows in sorted(files.items()):
+        dataset.import_figures(content=_csv(rows), by=by, at=_moment(known_on))
+
+
+def _comparators(copy: int, by: Actor) -> None:
+    for row in _rows("dataset_comparators"):
+        dataset.set_comparator(
+            indicator=Indicator.objects.get(code=_code(row["indicator"], copy)),
+            against=row["against"],
+            year=FinancialYear.parse(row["year"]),
+            value=Decimal(row["value"]),
+            period_label=row["period"],
+            source=row["source"],
+            by=by,
+            at=_moment(COMPARED_ON),
+        )
+
+
+def _rows(name: str) -> Iterator[Row]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _csv(rows: Iterable[Row]) -> bytes:
+    rows = list(rows)
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _code(code: str, copy: int) -> str:
+    return f"{code}_{copy + 1}" if copy else code
+
+
+def _moment(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(15), tzinfo=LONDON)
+
+
+def _decimal(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def _quarter(text: str) -> Quarter | None:
+    return Quarter.parse(text) if text else None
