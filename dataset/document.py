@@ -329,6 +329,7 @@ def _percent(part: Decimal | None, base: Decimal | None) -> dict[str, str] | Non
 def _comparator(one: Comparator) -> dict[str, Any]:
     return {
         "against": one.against,
+        "name": one.called,
         "value": arithmetic.as_text(one.value),
         "period": one.period_label,
         "source": one.source,

@@ -245,6 +245,7 @@ class Comparator(models.Model):
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="comparators")
     against = models.CharField(max_length=12, choices=Against)
+    name = models.CharField(max_length=60, blank=True, help_text="What it is called here, such as South East")
     year = FinancialYearField()
     revision = models.PositiveIntegerField()
     period_label = models.CharField(max_length=60, help_text="The period the value is of, as it is printed")
@@ -264,7 +265,7 @@ class Comparator(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.indicator}, {self.get_against_display()}, {self.year}"
+        return f"{self.indicator}, {self.called}, {self.year}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
@@ -274,6 +275,10 @@ class Comparator(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError(FIGURE_KEPT)
+
+    @property
+    def called(self) -> str:
+        return self.name or self.get_against_display()
 
 
 class Edition(models.Model):

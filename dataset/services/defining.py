@@ -159,6 +159,7 @@ def set_comparator(
     year: FinancialYear,
     value: Decimal,
     period_label: str,
+    name: str = "",
     source: str = "",
     by: Actor,
     at: dt.datetime | None = None,
@@ -169,21 +170,20 @@ def set_comparator(
     if not period_label.strip():
         raise RuleBroken("Say which period the comparator is of.", field="period_label")
     last = indicator.comparators.filter(against=against, year=year).order_by("-revision").first()
-    if last and (last.value, last.period_label, last.source) == (value, period_label, source):
+    said = {"name": name.strip(), "period_label": period_label.strip(), "value": value, "source": source.strip()}
+    if last and all(getattr(last, field) == new for field, new in said.items()):
         return last
     comparator = Comparator.objects.create(
         indicator=indicator,
         against=Against(against),
         year=year,
         revision=last.revision + 1 if last else 1,
-        period_label=period_label.strip(),
-        value=value,
-        source=source.strip(),
+        **said,
         recorded_at=at or timezone.now(),
         recorded_by=by,
     )
-    name = f"{Against(against).label}, {year}"
-    record(verb="compared", by=by, target=indicator, changes={name: (last.value if last else None, value)})
+    told = f"{comparator.called}, {year}"
+    record(verb="compared", by=by, target=indicator, changes={told: (last.value if last else None, value)})
     return comparator
 
 

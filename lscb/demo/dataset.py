@@ -102,6 +102,7 @@ def _comparators(copy: int, by: Actor) -> None:
             against=row["against"],
             year=FinancialYear.parse(row["year"]),
             value=Decimal(row["value"]),
+            name=row["name"],
             period_label=row["period"],
             source=row["source"],
             by=by,
