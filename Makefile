@@ -18,7 +18,7 @@ demo: install ## install everything, build the demonstration board and its annua
 
 install: $(DONE)/base static/build/css/portal.css .env ## the set-up alone
 
-test: $(DONE)/system-for-tests install $(DONE)/dev ## run every test, on PostgreSQL and Redis where they are (ARGS="tests/boards -x")
+test: $(DONE)/system-for-tests install $(DONE)/browser ## run every test, on PostgreSQL and Redis where they are (ARGS="tests/boards -x")
 	@PORTAL_MODE=test python tests/servers.py $(ARGS)
 
 lint: install $(DONE)/dev ## style, types, floors, templates and security
@@ -65,6 +65,11 @@ $(DONE)/base: requirements/base.txt requirements/node.txt $(DONE)/venv
 $(DONE)/dev: requirements/dev.txt $(DONE)/base
 	@echo "Installing what the tests and checks need"
 	@python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(DONE)/browser: $(DONE)/dev
+	@test -x /usr/bin/chromium || python -m playwright install --with-deps --only-shell chromium || \
+		{ echo "The tests need a browser. Install Chromium as /usr/bin/chromium and make again." >&2; exit 1; }
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json $(DONE)/base
