@@ -62,7 +62,6 @@ class PortalFormMixin:
         helper.attrs = {"novalidate": True}
         helper.form_class = "lscb-form"
         helper.submit_label = self.button
-        helper.is_multipart = self.is_multipart()  # type: ignore[attr-defined]
         helper.layout = self.layout
         helper.render_unmentioned_fields = self.layout is not None
         return helper

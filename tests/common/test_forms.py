@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from decimal import Decimal
@@ -213,10 +214,8 @@ def test_a_date_that_is_shown_in_a_field_is_read_back(day: dt.date) -> None:
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_reading_of_dates_and_quarters(text: str) -> None:
     for read in (read_day, read_quarter):
-        try:
-            read(text)
-        except ValueError as error:
-            assert str(error)
+        with contextlib.suppress(ValueError):
+            assert read(text)
 
 
 @pytest.mark.parametrize(

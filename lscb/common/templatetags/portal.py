@@ -71,7 +71,7 @@ def drawing(value: str) -> SafeString:
 
 @register.simple_block_tag
 def frame(content: SafeString, label: str) -> SafeString:
-    """A frame in which a wide table scrolls by itself, reachable by keyboard: `{% frame "Challenges" %}…{% endframe %}`."""
+    """A frame in which a wide table scrolls by itself, also by keyboard: `{% frame "Challenges" %}…{% endframe %}`."""
     return format_html('<div class="lscb-frame" tabindex="0" role="region" aria-label="{}">{}</div>', label, content)
 
 
@@ -125,7 +125,7 @@ def errors_of(form: BaseForm) -> Iterable[SummaryError]:
 
 @register.inclusion_tag("includes/error_summary.html")
 def error_summary(*sources: Any) -> dict[str, Any]:
-    """ "There is a problem", with a link to each wrong field of the given forms and formsets; nothing when all is well."""
+    """ "There is a problem", with a link to each wrong field of the given forms and formsets; else nothing."""
     errors: list[SummaryError] = []
     for source in sources:
         if isinstance(source, BaseFormSet):
@@ -182,7 +182,7 @@ def _classes(widget: w.Widget, wrong: bool) -> str:
 
 @register.simple_tag
 def govuk_widget(field: BoundField, more: str = "") -> SafeString:
-    """The field's input in the look of GOV.UK; Django adds what describes it (hint and error) and whether it is wrong."""
+    """The field's input in the look of GOV.UK; Django ties it to its hint and error and says when it is wrong."""
     widget = field.field.widget
     attrs: dict[str, Any] = {"class": f"{_classes(widget, bool(field.errors))} {more}".strip()}
     if isinstance(widget, w.Textarea) and "rows" not in widget.attrs:
