@@ -14,7 +14,7 @@ from pathlib import Path
 from boards import services as boards
 from boards.models import Group, Theme
 from lscb.accounts import services as accounts
-from lscb.accounts.models import Actor, Agency, Area
+from lscb.accounts.models import Actor, Agency
 from lscb.actions import services as actions
 from lscb.actions.services import Asked
 from lscb.common.periods import FinancialYear
