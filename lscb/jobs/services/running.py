@@ -208,13 +208,13 @@ def put_back_or_fail(job: Job, sentence: str, **where: Any) -> bool:
     """
     if job.attempts >= settings.JOB_ATTEMPTS:
         return fail(job, sentence.format(attempts=job.attempts), **where)
-    connection.close_if_unusable_or_obsolete()
+    _renew_connection()
     return move(job, to=JobState.QUEUED, where=where, claim=None, rung_at=timezone.now(), step="")
 
 
 def fail(job: Job, sentence: str, **where: Any) -> bool:
     """End a job with a sentence for people. Returns False when it was no longer ours to fail."""
-    connection.close_if_unusable_or_obsolete()
+    _renew_connection()
     with transaction.atomic():
         moved = move(
             job,
@@ -227,3 +227,9 @@ def fail(job: Job, sentence: str, **where: Any) -> bool:
         if moved:
             record(verb="failed", by=None, target=job, reason=job.failure)
     return moved
+
+
+def _renew_connection() -> None:
+    """The database may have restarted under the work. A connection inside somebody's transaction is theirs to end."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
