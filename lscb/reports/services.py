@@ -21,8 +21,8 @@ from lscb.jobs.models import Job
 from lscb.jobs.services import Progress, enqueue
 from lscb.trail.services import record
 
+from . import chapters as the_report
 from . import content as contents
-from .chapters import CHAPTERS, part
 from .gathering import gather
 from .models import MOVES, AnnualReport, ReportWords, State
 from .pdf import Printed, print_pdf
@@ -56,7 +56,7 @@ def save_words(*, year: FinancialYear, chapter: str, markdown: str, version: int
     Raises Overtaken when another version is on file by now.
     """
     _require(by, Permission.BUILD_REPORT)
-    if part(chapter) is None:
+    if the_report.part(chapter) is None:
         raise RuleBroken("The report has no such chapter.")
     with transaction.atomic():
         words = ReportWords.objects.select_for_update().filter(year=year, chapter=chapter).first()
@@ -176,7 +176,7 @@ def do_build(*, progress: Progress, report: str) -> None:
 
     def tell(chapter: str) -> None:
         nonlocal told
-        progress.step(f"Gathering: {chapter}", 20 * told // len(CHAPTERS), 100)
+        progress.step(f"Gathering: {chapter}", 20 * told // len(the_report.CHAPTERS), 100)
         told += 1
 
     content = gather(year=edition.year, number=edition.number, as_at=edition.as_at, tell=tell)
@@ -219,7 +219,7 @@ def _print(
     """HTML, layout and drawing, with progress from `begin` to 96 percent."""
     progress.step("Setting the pages", begin, 100)
     finished = document(content, approval=approval)
-    expected = LAYOUTS * (edition.pages or 3 * len(CHAPTERS))
+    expected = LAYOUTS * (edition.pages or 3 * len(the_report.CHAPTERS))
     seen = 0
 
     def on_page(step: str, page: int) -> None:

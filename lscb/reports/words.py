@@ -61,4 +61,4 @@ def to_html(markdown: str, *, top_heading: int = 2) -> SafeString:
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "typographer": False}).disable(["image", "code", "fence"])
+    return MarkdownIt("commonmark", {"html": False, "typographer": False}).disable(["code", "fence"])

@@ -41,9 +41,14 @@ CHILDREN = Chapter(
         Section(
             "Looked after children",
             (
-                Text("Children and Families Services put the fall from {{ dataset.looked_after_q1 }} down to planned returns home."),
+                Text("The service puts the fall from {{ dataset.looked_after_q1 }} down to planned returns home."),
                 Note("The number can rise again. A lower number is not by itself better."),
-                Chart("Children looked after at the end of each quarter", "It falls from 611 to 542.", LINE, "Source: edition 2."),
+                Chart(
+                    "Children looked after at the end of each quarter",
+                    "It falls from 611 to 542.",
+                    LINE,
+                    "Source: edition 2.",
+                ),
                 Table(
                     "Children looked after, by quarter",
                     (Column("Quarter end"), Column("Children", numeric=True), Column("Change", numeric=True)),
