@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
+
+__all__ = ["EncryptedTextField", "InvalidToken", "decrypt", "encrypt", "rotate"]
 
 
 def encrypt(text: str) -> str:
