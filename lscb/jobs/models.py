@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 
 from django.db import models
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lscb.accounts.models import User
+from lscb.accounts.permissions import Permission
 from lscb.common.storage import private_storage, random_name
 
 from .querysets import ENDED, LIVE, EmailQuerySet, JobQuerySet
@@ -127,10 +127,14 @@ class Job(models.Model):
     def may_be_cancelled(self) -> bool:
         return JobState.CANCELLED in MOVES[self.state]
 
+    def is_run_by(self, user: User) -> bool:
+        """Who may cancel it and start it again: whoever asked for it, and who keeps jobs running."""
+        return self.requested_by_id == user.pk or user.may(Permission.READ_JOBS)
+
     def result_is_for(self, user: User) -> bool:
         """Keeping jobs running is no right to read what they made: the result is for who may read its matter."""
         if self.permission:
-            return user.for_whole_board(self.permission)  # type: ignore[arg-type]
+            return user.for_whole_board(Permission(self.permission))
         return self.requested_by_id == user.pk
 
 
@@ -193,6 +197,3 @@ class Email(models.Model):
 
     def __str__(self) -> str:
         return self.subject
-
-    def waiting_since(self, now: dt.datetime) -> dt.timedelta:
-        return now - self.queued_at

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils import timezone
-from django.utils.formats import date_format
+
+from lscb.common.templatetags.portal import day, moment
 
 from .models import Event
 from .services import VIEWED
@@ -52,7 +52,7 @@ def _entry(event: Event, model: type[models.Model]) -> Entry:
         title=event.verb[:1].upper() + event.verb[1:],
         text=" ".join([*told, event.reason]).strip(),
         who=event.actor,
-        when=date_format(timezone.localtime(event.at), "j F Y"),
+        when=day(event.at),
     )
 
 
@@ -85,9 +85,9 @@ def _value(text: str | None, choices: dict[str, str]) -> str:
         return "yes" if text == "True" else "no"
     try:
         if _DATE.fullmatch(text):
-            return date_format(dt.date.fromisoformat(text), "j F Y")
+            return day(dt.date.fromisoformat(text))
         if _MOMENT.fullmatch(text):
-            return date_format(timezone.localtime(dt.datetime.fromisoformat(text)), "j F Y, H:i")
+            return moment(dt.datetime.fromisoformat(text))
     except ValueError:
         return text
     return text

@@ -73,8 +73,8 @@ class Worker:
     def kill_child(self) -> None:
         """kill -9 of the process that does the work; the worker itself goes on."""
         assert self._process
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        for child in children:
+        threads = Path(f"/proc/{self._process.pid}/task").iterdir()  # any of them may have started the child
+        for child in [pid for thread in threads for pid in (thread / "children").read_text().split()]:
             if not self._is_beat(child):
                 os.kill(int(child), signal.SIGKILL)
 
@@ -85,7 +85,7 @@ class Worker:
             if holds():
                 return
             time.sleep(0.05)
-        pytest.fail(f"{otherwise} within {seconds} s.\n{self.log.read_text()[-4000:]}")
+        pytest.fail(f"{otherwise} within {seconds} s.\n{self.log.read_text()[-6000:]}")
 
     def until_state(self, job: Any, state: str, seconds: float = 60) -> Any:
         """Wait until `job` is in `state`; gives the job as it is then."""
@@ -98,8 +98,7 @@ class Worker:
         return job
 
     def _is_beat(self, pid: str) -> bool:
-        opened = (os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink())
-        return any(Path(path).name.startswith("beat-") for path in opened)
+        return (self.directory / "beat.pid").read_text() == pid
 
 
 KINDS = [
@@ -109,8 +108,8 @@ KINDS = [
 
 
 @pytest.fixture(params=KINDS)
-def worker(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
-    """A worker that is not started yet. Ends with the test."""
+def worker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Worker]:
+    """A worker that is not started yet. Ends with the test. Not to be mixed with `db` or `client` of the same test."""
     database = "postgres_that_commits" if request.param == "redis" else "sqlite_file"
     broker = "redis_of_our_own" if request.param == "redis" else "queue_of_files"
     environment = {
@@ -122,8 +121,10 @@ def worker(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
         "REDIS_URL": request.getfixturevalue(broker),
     }
     worker = Worker(tmp_path, environment)
-    yield worker
-    worker.kill()
+    try:
+        yield worker
+    finally:
+        worker.kill()
 
 
 @pytest.fixture
@@ -156,11 +157,16 @@ def queue_of_files(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Pat
 
 
 @pytest.fixture
-def postgres_that_commits(transactional_db: None) -> str:
+def postgres_that_commits(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The session's test database without the transaction around the test; emptied afterwards."""
+    from django.core.management import call_command
     from django.db import connection
 
     made = connection.settings_dict
-    return f"postgres://{made['USER']}:{made['PASSWORD']}@{made['HOST']}:{made['PORT'] or 5432}/{made['NAME']}"
+    with django_db_blocker.unblock():
+        yield f"postgres://{made['USER']}:{made['PASSWORD']}@{made['HOST']}:{made['PORT'] or 5432}/{made['NAME']}"
+        call_command("flush", interactive=False, verbosity=0)
+        connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from celery import current_app
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -92,6 +93,7 @@ def ring(job: Job) -> bool:
 
 def retry(*, job: Job, by: Actor) -> Job:
     """Ask again for a job that failed or was cancelled. It starts from the beginning, with all its attempts."""
+    _check(job, by)
     if not job.may_be_retried:
         raise RuleBroken(f"“{job.title}” is {job.get_state_display()}, so it cannot be started again.")
     was = job.state
@@ -122,6 +124,7 @@ def retry(*, job: Job, by: Actor) -> Job:
 
 def cancel(*, job: Job, by: Actor) -> Job:
     """Stop a job. One that runs loses its claim: it stops at its next step and cannot write its result."""
+    _check(job, by)
     if not job.may_be_cancelled:
         raise RuleBroken(f"“{job.title}” is {job.get_state_display()}, so it cannot be cancelled.")
     was = job.state
@@ -130,6 +133,11 @@ def cancel(*, job: Job, by: Actor) -> Job:
             raise RuleBroken(f"“{job.title}” has just moved on. Look at it again before you cancel it.")
         record(verb="cancelled", by=by, target=job, changes={"state": (was, job.state)})
     return job
+
+
+def _check(job: Job, by: Actor) -> None:
+    if by is not None and not job.is_run_by(by):
+        raise PermissionDenied("Only who asked for a job, and who keeps jobs running, may stop or restart it.")
 
 
 def mark_seen(*, job: Job, by: User) -> None:
