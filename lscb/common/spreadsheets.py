@@ -26,7 +26,8 @@ Value = str | int | Decimal | bool | dt.date | dt.datetime | None
 
 # What XML 1.0 cannot hold: control characters, halves of a surrogate pair, non-characters.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FORMULA_START = tuple("=+-@\t\r\n＝＋－＠")
+# Behind spaces and apostrophes too: some programs trim, and so reading takes off exactly what writing put on.
+_LIKE_A_FORMULA = re.compile(r"['\s]*[=+@＝＋－＠\t\r\n-]")
 _EXACT_DIGITS = 15
 _LONGEST_TEXT = 32_767
 _FIXED_TIME = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - zip and openpyxl want it without a zone
@@ -67,7 +68,7 @@ def _csv_text(value: Value) -> str:
         case dt.date():
             return value.isoformat()
     text = _ILLEGAL.sub("", str(value))
-    return f"'{text}" if text.startswith(_FORMULA_START) else text
+    return f"'{text}" if _LIKE_A_FORMULA.match(text) else text
 
 
 def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
@@ -124,7 +125,7 @@ def _fill(cell: XlsxCell, value: Value) -> None:
             cell.value = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
             # openpyxl makes a formula of a text that begins with "=" and an error of "#N/A".
             cell.data_type = "s"
-            cell.quotePrefix = text.startswith(_FORMULA_START)
+            cell.quotePrefix = bool(_LIKE_A_FORMULA.match(text))
 
 
 def _is_exact(value: int | Decimal) -> bool:
@@ -235,5 +236,5 @@ def _separator(text: str) -> str:
 
 
 def _cell(value: str) -> str:
-    stripped = value.strip()
-    return stripped[1:] if stripped.startswith("'") and stripped[1:].startswith(_FORMULA_START) else stripped
+    text = value.lstrip()
+    return (text[1:] if text.startswith("'") and _LIKE_A_FORMULA.match(text[1:]) else text).strip()
