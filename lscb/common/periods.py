@@ -14,7 +14,10 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 FIRST_MONTH = 4
-MONTH_NAMES = "January February March April May June July August September October November December".split()
+MONTH_NAMES = [
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+]
 
 _YEAR = re.compile(r"(\d{4})-(\d{2})")
 _QUARTER = re.compile(r"(\d{4}-\d{2})\s?Q([1-4])")
@@ -218,7 +221,9 @@ def parse_period(text: str) -> Period:
             return kind.parse(text)
         except ValueError:
             continue
-    raise ValueError(f"“{text}” is not a period. Write a year like 2016-17, a quarter like 2016-17Q4 or a month like 2016-04M.")
+    raise ValueError(
+        f"“{text}” is not a period. Write a year like 2016-17, a quarter like 2016-17Q4 or a month like 2016-04M."
+    )
 
 
 def end_of_day(day: dt.date) -> dt.datetime:
