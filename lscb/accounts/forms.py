@@ -142,7 +142,8 @@ class AgencyDetailsForm(PortalForm):
         parent, areas = self.fields["parent"], self.fields["areas"]
         assert isinstance(parent, forms.ModelChoiceField)  # nosec B101
         assert isinstance(areas, forms.ModelChoiceField)  # nosec B101
-        parent.queryset = Agency.objects.active(today).filter(parent=None).exclude(pk=agency.pk if agency else None)
+        others = Agency.objects.active(today).filter(parent=None)
+        parent.queryset = others.exclude(pk=agency.pk) if agency else others
         areas.queryset = Area.objects.all()
 
 

@@ -14,7 +14,16 @@ from lscb.common.models import in_force
 from .permissions import Permission
 
 if TYPE_CHECKING:
-    from .models import Reader, User
+    from .models import (  # noqa: F401  used in strings
+        Agency,
+        AgencyName,
+        Area,
+        Grant,
+        Invitation,
+        Reader,
+        Succession,
+        User,
+    )
 
 
 class AreaQuerySet(models.QuerySet["Area"]):

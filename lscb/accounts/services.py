@@ -448,7 +448,7 @@ def succeed_agency(*, predecessor: Agency, successors: Iterable[Agency] = (), on
 
 def _check_name_is_free(name: str, *, but: Agency | None = None) -> None:
     same = Agency.objects.filter(name__iexact=name)
-    if same.exclude(pk=but.pk if but else None).exists():
+    if (same.exclude(pk=but.pk) if but else same).exists():
         raise RuleBroken(f"There is an agency called {name} already.", field="name")
 
 

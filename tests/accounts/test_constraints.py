@@ -66,7 +66,7 @@ def invitation(**fields: object) -> Invitation:
         "email": "new@example.org",
         "name": "New",
         "role": BoardManager.slug,
-        "token_hash": str(fields),
+        "token_hash": "a hash",
         "invited_at": now,
         "expires_at": now,
     }
