@@ -80,7 +80,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "lscb.common.apps.StaticFiles",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -281,7 +281,9 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # Who serves them need not be who collected them; private files stay 0600.
+        "OPTIONS": {"file_permissions_mode": 0o644},
     },
 }
 
@@ -374,7 +376,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-# -- Logs: what happened and where, never who wrote what ----------------------------------------------------------------
+# -- Logs: what happened and where, never who wrote what --------------------------------------------------------------
 
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

@@ -1,4 +1,4 @@
-"""Finds the servers the tests run on, says which, and runs pytest on them: `python tests/servers.py [pytest's arguments]`.
+"""Finds the servers the tests run on, says which, and runs pytest: `python tests/servers.py [pytest's arguments]`.
 
 DATABASE_URL and REDIS_URL say which; without them those on the standard ports of this machine are taken; without those
 the tests run on SQLite and leave out what only a real server can show. Where CI is true a missing server is a failure.

@@ -1,4 +1,4 @@
-"""docker-compose.yml, Dockerfile and .env.example are true. No engine is needed: what they name is looked up or started."""
+"""docker-compose.yml, Dockerfile and .env.example are true: what they name is looked up or started, engine or not."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def image_environment() -> dict[str, str]:
     return dict(part.split("=", 1) for part in shlex.split(env))
 
 
-# -- Variables ----------------------------------------------------------------------------------------------------------
+# -- Variables --------------------------------------------------------------------------------------------------------
 
 
 def test_the_example_names_every_variable_that_is_read_and_no_other() -> None:
@@ -130,7 +130,7 @@ def test_what_is_missing_is_said_in_a_sentence_and_not_in_a_traceback() -> None:
     assert re.fullmatch(r"[A-Z_]+ is not set\. .*", done.stderr.strip())
 
 
-# -- Services -----------------------------------------------------------------------------------------------------------
+# -- Services ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_services_are_those_the_portal_needs() -> None:
@@ -150,7 +150,7 @@ def test_no_service_runs_as_root_or_may_gain_rights(name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_everything_a_service_refers_to_is_declared(name: str) -> None:
     service = SERVICES[name]
-    assert set(service["depends_on"] if "depends_on" in service else []) <= set(SERVICES)
+    assert set(service.get("depends_on", [])) <= set(SERVICES)
     assert set(service["networks"]) <= set(COMPOSE["networks"])
     assert {volume.split(":")[0] for volume in service.get("volumes", [])} <= set(COMPOSE["volumes"])
     if "build" in service:
@@ -189,7 +189,7 @@ def test_the_proxy_leads_to_the_portal() -> None:
     assert f"http://127.0.0.1:{port[1]}{reverse('health')}" in (ROOT / "docker" / "healthy.py").read_text()
 
 
-# -- Commands -----------------------------------------------------------------------------------------------------------
+# -- Commands ---------------------------------------------------------------------------------------------------------
 
 
 def gunicorn_command() -> list[str]:
@@ -236,7 +236,7 @@ def test_migrate_is_a_command_that_takes_its_options() -> None:
     load_command_class(get_commands()[command], command).create_parser("manage.py", command).parse_args(options)
 
 
-# -- Image --------------------------------------------------------------------------------------------------------------
+# -- Image ------------------------------------------------------------------------------------------------------------
 
 
 def test_every_image_is_based_on_a_version() -> None:
@@ -297,3 +297,6 @@ def test_static_files_are_collected_as_the_image_does_it_and_hold_what_templates
     }
     assert named
     assert named <= set(manifest)
+    assert all(path.stat().st_mode & 0o004 for path in collected.rglob("*") if path.is_file()), (
+        "not for the portal to read"
+    )
