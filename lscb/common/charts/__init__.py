@@ -1,4 +1,4 @@
-"""Charts as SVG text: small, deterministic, the same on the page and in the PDF (docs: stack, "charts").
+"""Charts as SVG text: small, deterministic, the same on the page and in the PDF.
 
 Every chart carries a title and a description, values beside its marks, and dashes, markers or patterns beside colour.
 `id` must be unique on its page. Nothing in them needs a style sheet or a script, so they may be put in line under a
