@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from lscb.accounts.models import Reader, User
 from lscb.accounts.permissions import Permission
@@ -89,6 +89,11 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
     def visible_to(self, user: Reader) -> ContributionQuerySet:
         may_read = user.is_authenticated and user.may(Permission.READ_CONTRIBUTIONS)
         return self.all() if may_read else self.none()
+
+    def unpaid(self, since: dt.date) -> ContributionQuerySet:
+        """Invoiced on or before `since` and not yet paid in full."""
+        owed = Q(received__isnull=True) | Q(received__lt=F("invoiced"))
+        return self.filter(owed, invoiced_on__lte=since)
 
     def totals(self) -> dict[str, Decimal]:
         """Agreed, invoiced and received, in pounds."""

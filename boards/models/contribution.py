@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from lscb.accounts.models import Agency
 from lscb.common.models import FinancialYearField, both_or_neither
@@ -66,6 +67,9 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.given_by}, {self.get_purpose_display().lower()} {self.year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("boards:contribution", args=[self.pk])
 
     @property
     def given_by(self) -> str:

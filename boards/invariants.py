@@ -1,0 +1,44 @@
+"""Rules of the board's records that no constraint can hold, proved by query for `check_data`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import pairwise
+
+from django.db.models import F
+
+from .models import Group, Holder, ThemeAction
+
+
+def broken(today: dt.date) -> Iterator[str]:
+    """A sentence for each rule that does not hold."""
+    yield from _circles()
+    yield from _seats_held_twice()
+    yield from _actions_of_another_plan()
+
+
+def _circles() -> Iterator[str]:
+    parents = dict(Group.objects.values_list("pk", "parent"))
+    for group in Group.objects.all():
+        above, steps = group.parent_id, 0
+        while above is not None and steps <= len(parents):
+            above, steps = parents[above], steps + 1
+        if above is not None:
+            yield f"Group {group.code} reports to itself in a circle."
+
+
+def _seats_held_twice() -> Iterator[str]:
+    holders = Holder.objects.order_by("seat", "is_deputy", "starts_on")
+    for before, after in pairwise(holders.iterator(chunk_size=500)):
+        same = (before.seat_id, before.is_deputy) == (after.seat_id, after.is_deputy)
+        if same and (before.ends_on is None or after.starts_on <= before.ends_on):
+            yield f"Seat {after.seat_id} is held by two people on {after.starts_on}."
+    for holder in Holder.objects.filter(starts_on__lt=F("seat__starts_on")):
+        yield f"Seat {holder.seat_id} is held from {holder.starts_on}, before it began."
+
+
+def _actions_of_another_plan() -> Iterator[str]:
+    wrong = ThemeAction.objects.exclude(action__plan__business_plan__year=F("theme__year"))
+    for row in wrong.select_related("theme"):
+        yield f"Action {row.action_id} stands under a theme of {row.theme.year} but is not in the plan of that year."

@@ -1,0 +1,169 @@
+"""Priorities, themes and the business plan of a year."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import TemplateView, View
+
+from boards import forms, services
+from boards.models import BusinessPlan, Priority, Theme, ThemeAction
+from lscb.accounts.permissions import Permission
+from lscb.actions.models import Action
+from lscb.actions.views import WATCHED, asked, asked_of, rag_tag, state_tag
+from lscb.common.periods import FinancialYear
+
+from .base import ChangesBoard, ReadsBoard, crumbs
+
+
+class LatestPlan(ReadsBoard, View):
+    """Leads to the plan of this year, or the last one there is."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        latest = BusinessPlan.objects.visible_to(self.user).order_by("-year").first()
+        year = latest.year if latest else FinancialYear.containing(timezone.localdate())
+        return redirect("boards:business_plan", str(year))
+
+
+class _OfYear:
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def year(self) -> FinancialYear:
+        try:
+            return FinancialYear.parse(self.kwargs["year"])
+        except ValueError:
+            raise Http404 from None
+
+
+class BusinessPlanPage(ReadsBoard, _OfYear, TemplateView):
+    """The priorities, and under each theme of the year what was done and what is left to do."""
+
+    template_name = "boards/business_plan.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        plans = BusinessPlan.objects.visible_to(self.user).select_related("plan")
+        plan = plans.filter(year=self.year).first()
+        themes = Theme.objects.visible_to(self.user).filter(year=self.year)
+        return super().get_context_data(
+            title=f"Business plan {self.year}",
+            breadcrumbs=crumbs(),
+            year=self.year,
+            plan=plan,
+            years=[other.year for other in plans.order_by("-year") if other.year != self.year],
+            priorities=Priority.objects.visible_to(self.user).of_year(self.year),
+            themes=[_theme(theme, today) for theme in themes.prefetch_related("priorities", self._actions())],
+            may_change=self.user.may(Permission.MANAGE_BOARD),
+            **kwargs,
+        )
+
+    def _actions(self) -> Prefetch:
+        rows = ThemeAction.objects.visible_to(self.user).select_related("action__plan")
+        return Prefetch("theme_actions", rows.prefetch_related(_entries_of_action()))
+
+
+def _entries_of_action() -> Prefetch:
+    return Prefetch("action", Action.objects.prefetch_related(WATCHED))
+
+
+def _theme(theme: Theme, today: Any) -> dict[str, Any]:
+    actions = [row.action for row in theme.theme_actions.all()]
+    rows = [
+        {
+            "action": action,
+            "url": action.get_absolute_url(),
+            "who": asked_of(action),
+            "rag": rag_tag(action, today),
+            "state": state_tag(action),
+        }
+        for action in actions
+    ]
+    return {
+        "theme": theme,
+        "priorities": ", ".join(str(priority.number) for priority in theme.priorities.all()),
+        "left": [row for row in rows if row["action"].is_live],
+        "gone": [row for row in rows if not row["action"].is_live],
+    }
+
+
+class _ChangesPlan(_OfYear, ChangesBoard):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        plan = (f"Business plan {self.year}", self._plan_url())
+        return super().get_context_data(breadcrumbs=crumbs(plan), **kwargs)
+
+    def _plan_url(self) -> str:
+        return reverse("boards:business_plan", args=[str(self.year)])
+
+
+class PlanAction(_ChangesPlan):
+    """A new action under a theme."""
+
+    form_class = forms.PlanActionForm
+    title = "Add an action to the business plan"
+    done = "The action is added."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        themes = Theme.objects.visible_to(self.user).filter(year=self.year)
+        return super().get_form_kwargs() | {"today": self.today, "themes": themes}
+
+    def do(self, data: dict[str, Any]) -> Any:
+        services.plan_business(
+            theme=data["theme"],
+            what=data["what"],
+            intended_outcome=data["intended_outcome"],
+            due=data["due"],
+            asked=asked(data),
+            on=self.today,
+            by=self.user,
+            today=self.today,
+        )
+        return self._plan_url()
+
+
+class SetTheme(_ChangesPlan):
+    """A new theme, or another wording: the number says which."""
+
+    form_class = forms.ThemeForm
+    title = "Set a theme"
+    done = "The theme is set."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"year": self.year}
+
+    def get_initial(self) -> dict[str, Any]:
+        number = self.request.GET.get("number", "")
+        theme = Theme.objects.filter(year=self.year, number=number).first() if number.isdecimal() else None
+        if theme is None:
+            return {}
+        return {"number": theme.number, "text": theme.text, "priorities": theme.priorities.all()}
+
+    def do(self, data: dict[str, Any]) -> Any:
+        services.set_theme(year=self.year, by=self.user, **data)
+        return self._plan_url()
+
+
+class SetPriority(_ChangesPlan):
+    """A new priority, or another wording: first year and number say which."""
+
+    form_class = forms.PriorityForm
+    title = "Set a priority"
+    done = "The priority is set."
+
+    def get_initial(self) -> dict[str, Any]:
+        number = self.request.GET.get("number", "")
+        of_year = Priority.objects.of_year(self.year)
+        priority = of_year.filter(number=number).first() if number.isdecimal() else None
+        if priority is None:
+            return {"first_year": self.year}
+        return {name: getattr(priority, name) for name in ("first_year", "last_year", "number", "text")}
+
+    def do(self, data: dict[str, Any]) -> Any:
+        services.set_priority(by=self.user, **data)
+        return self._plan_url()
