@@ -20,6 +20,8 @@ from .words import to_html
 
 LONGEST_UNBROKEN_TABLE = 20
 """Rows of a table that is kept on one page."""
+LONGEST_UNBROKEN_TEXT = 17
+"""Letters of a cell that is kept on one line: "30 September 2016" fits."""
 BACK = "contacts"
 """The chapter that is printed on the back page."""
 _NOTHING = SafeString("")
@@ -27,8 +29,15 @@ _NOTHING = SafeString("")
 
 @dataclass(frozen=True)
 class Cell:
+    """`classes` as they are printed: figures to the right, and short texts such as dates on one line."""
+
     text: str
     numeric: bool
+
+    @property
+    def classes(self) -> str:
+        short = "report-short" if len(self.text) <= LONGEST_UNBROKEN_TEXT else ""
+        return " ".join(filter(None, (short, "report-number" if self.numeric else "")))
 
 
 @dataclass(frozen=True)

@@ -220,15 +220,16 @@ def _print(
     progress.step("Setting the pages", begin, 100)
     finished = document(content, approval=approval)
     expected = LAYOUTS * (edition.pages or 3 * len(the_report.CHAPTERS))
-    seen = 0
+    seen = rounds = 0
 
     def on_page(step: str, page: int) -> None:
-        nonlocal seen
+        nonlocal seen, rounds
         if step == "draw":
             progress.step(f"Drawing {page} pages", 75, 100)
             return
-        seen += 1
-        progress.step(f"Laying out page {page}", begin + (74 - begin) * min(seen, expected) // expected, 100)
+        seen, rounds = seen + 1, rounds + (page == 1)
+        told = "Laying out the pages" if rounds == 1 else "Filling in the page numbers"
+        progress.step(told, begin + (74 - begin) * min(seen, expected) // expected, 100)
 
     printed = print_pdf(
         finished.html, pictures=finished.pictures, identifier=f"{edition.pk} {bool(approval)}", on_page=on_page

@@ -1,19 +1,20 @@
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import read_day
 from lscb.common.periods import FinancialYear
 from lscb.common.terminal import Bar
-from lscb.jobs.models import Job
-from lscb.jobs.services import work
+from lscb.jobs.models import Job, JobState
+from lscb.jobs.services import sweep, work
 from lscb.reports import services
-from lscb.reports.models import AnnualReport, State
+from lscb.reports.models import AnnualReport
 
 
 class Command(BaseCommand):
@@ -28,29 +29,25 @@ class Command(BaseCommand):
         if output and output.is_dir():
             raise CommandError(f"{output} is a folder. Name the file that the PDF is to be written to.")
         try:
-            report = self._report(FinancialYear.parse(year), as_at)
-            report = services.build_report(report=report, as_at=report.as_at, by=None, ring_now=False)
-        except (ValueError, RuleBroken, PermissionDenied) as refusal:
+            report = self._asked_for(FinancialYear.parse(year), read_day(as_at) if as_at else None)
+        except (ValueError, RuleBroken) as refusal:
             raise CommandError(str(refusal)) from refusal
         self._work(report)
+        report.refresh_from_db()
         if output:
-            report.refresh_from_db()
+            output.parent.mkdir(parents=True, exist_ok=True)
             with report.pdf.open("rb") as pdf:
-                output.parent.mkdir(parents=True, exist_ok=True)
                 output.write_bytes(pdf.read())
-            self.stdout.write(f"{output.resolve()}")
+            self.stdout.write(str(output.resolve()))
 
-    def _report(self, year: FinancialYear, as_at: str | None) -> AnnualReport:
-        """The open edition, with the day asked for; else the next edition."""
-        day = read_day(as_at) if as_at else year.next.quarters[0].last_day
+    def _asked_for(self, year: FinancialYear, as_at: dt.date | None) -> AnnualReport:
+        """The open edition or the next one, waiting to be built; one that was left over is taken up again."""
+        sweep(now=timezone.now())
         report = AnnualReport.objects.of_year(year).open().select_related("job").first()
         if report is None:
-            return services.start_report(year=year, as_at=day, by=None)
-        if report.life == State.BUILDING:
-            raise CommandError(f"The {str(report).lower()} is being built already.")
-        if as_at:
-            report.as_at = day
-        return report
+            day = as_at or year.next.quarters[0].last_day
+            report = services.start_report(year=year, as_at=day, by=None)
+        return services.build_report(report=report, as_at=as_at or report.as_at, by=None, ring_now=False)
 
     def _work(self, report: AnnualReport) -> None:
         bar = Bar(f"Annual report {report.year}", getattr(self.stdout, "_out", None))
@@ -59,11 +56,10 @@ class Command(BaseCommand):
             if job.is_live:
                 bar.show(job.step, job.percent or 0)
 
-        assert report.job_id is not None
-        job = work(report.job_id, services.do_build, watch=watch)
-        if job.failure:
-            raise CommandError(job.failure)
-        if not job.result_url:
-            raise CommandError("The report was not built. Try again.")
+        job = Job.objects.get(pk=report.job_id)
+        while job.state == JobState.QUEUED:
+            job = work(job.pk, services.do_build, watch=watch)
+        if job.state != JobState.DONE:
+            raise CommandError(job.failure or "Somebody else is building this report at the moment.")
         report.refresh_from_db()
         bar.done(f"{report.pages} pages")
