@@ -32,6 +32,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from django.db import models
+
 from lscb.accounts.models import Agency, AgencyName
 from lscb.common.periods import FinancialYear, Period, Quarter
 from lscb.common.rag import Polarity, rag_of_value
@@ -93,6 +95,22 @@ def digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
+def series_of(indicator: Indicator, *, as_at: dt.datetime, visible: models.QuerySet[Figure]) -> list[Cell]:
+    """Every period of one indicator from its first figure to its last, as known at `as_at`, of what may be seen."""
+    figures = {figure.period: figure for figure in visible.filter(indicator=indicator)}
+    if not figures:
+        return []
+    definitions = list(DefinitionVersion.objects.known(as_at).filter(indicator=indicator).order_by("number"))
+    one = _Known(indicator, figures, definitions, [])
+    last = max(figures, key=lambda period: period.last_day)
+    period: Period = min(figures, key=lambda period: period.first_day)
+    cells = []
+    while period.last_day <= last.last_day:
+        cells.append(_cell(one, period))
+        period = period.next
+    return cells
+
+
 # ---- Reading what was known ------------------------------------------------------------------------------------------
 
 
@@ -131,7 +149,7 @@ def _row(one: _Known, whole: _Known | None, quarter: Quarter) -> dict[str, Any]:
     if indicator.kind != Kind.ANNUAL:
         beside |= {"year_before": period.year_before, "first": first}
     return {
-        **_said(indicator, quarter),
+        **said_of(indicator, quarter.last_day),
         "definition": _definition(one.definition(period)),
         "period": str(period),
         "current": _cell(one, period),
@@ -145,9 +163,10 @@ def _row(one: _Known, whole: _Known | None, quarter: Quarter) -> dict[str, Any]:
     }
 
 
-def _said(indicator: Indicator, quarter: Quarter) -> dict[str, Any]:
+def said_of(indicator: Indicator, day: dt.date) -> dict[str, Any]:
+    """What is said of an indicator, with its agency as it was called on `day`."""
     agency = indicator.source_agency
-    called = _called(agency, quarter.last_day)
+    called = _called(agency, day)
     return {
         "code": indicator.code,
         "title": indicator.title,

@@ -6,6 +6,7 @@ An edition is never changed either: it is a document frozen with its hash.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, NoReturn
 
 from django.core.validators import RegexValidator
@@ -15,6 +16,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import Agency, User
 from lscb.common.models import FinancialYearField, PeriodField, QuarterField
+from lscb.common.periods import local_date
 from lscb.common.rag import Polarity
 
 from .querysets import (
@@ -320,3 +322,8 @@ class Edition(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError(EDITION_FROZEN)
+
+    @property
+    def as_at_day(self) -> dt.date:
+        """The last day that is in it: a moment at midnight belongs to the day before."""
+        return local_date(self.as_at - dt.timedelta(microseconds=1))

@@ -112,3 +112,15 @@ def _check(quarter: Quarter, as_at: dt.datetime) -> None:
     if local_date(as_at) <= quarter.last_day:
         ends = f"{quarter.last_day.day} {quarter.months[2].label}"
         raise RuleBroken(f"{quarter.label} ends on {ends}. Compile it after that day.", field="quarter")
+
+
+@transaction.atomic
+def note_export(*, edition: Edition, format: str, rows: int, by: User) -> None:
+    """Put onto the trail that an edition left the portal as a file."""
+    record(verb=f"exported as {format.upper()}", by=by, target=edition, changes={"rows": (None, rows)})
+
+
+@transaction.atomic
+def note_list_export(*, what: str, format: str, rows: int, by: User) -> None:
+    """Put onto the trail that a list left the portal as a file."""
+    record(verb=f"exported {rows} {what} as {format.upper()}", by=by)
