@@ -270,6 +270,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_DIR", str(DATA_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
 STATICFILES_DIRS = [BASE_DIR / "static" / "build"]
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TESTING  # browser tests need no collecting first
 MEDIA_ROOT = DATA_DIR / "private"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

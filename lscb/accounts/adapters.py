@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -20,7 +18,11 @@ from lscb.trail.services import record
 from . import sessions
 from .models import User
 
-JUST_NOW = 300  # seconds
+WAYS = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -46,13 +48,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().authenticate(request, login=credentials.get("email", "").lower(), **credentials)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Who signed in a moment ago is not asked again before they set up their first second factor."""
-        user = self.request.user
-        if app == "allauth.mfa" and user.is_authenticated and not sessions.has_second_factor(user):
-            records = get_authentication_records(self.request, user)
-            if records and time.time() - records[-1]["at"] < JUST_NOW:
-                return False
+        """Who signed in or set up their first second factor a moment ago is not asked again for the next step."""
+        if app == "allauth.mfa" and sessions.is_setting_up(self.request):
+            return False
         return super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        methods = super().get_reauthentication_methods(user)
+        return [method | {"description": WAYS[method["id"]]} for method in methods]
 
     def set_password(self, user: User, password: str) -> None:
         """The one door for changing, setting and resetting. Other sessions end because their hash no longer fits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import get_adapter
@@ -13,6 +14,7 @@ from django.http import HttpRequest
 from .models import User
 from .permissions import Permission
 
+JUST_NOW = dt.timedelta(minutes=5)
 STARTED, SEEN, SET_UP = "session_started", "session_seen", "second_factor_set_up"
 NOTED_EVERY = dt.timedelta(minutes=1)
 """Being here is written down once a minute, so that reading a page seldom writes to the database."""
@@ -48,6 +50,18 @@ def end_all(user: User) -> None:
 
 def has_second_factor(user: User) -> bool:
     return get_adapter().is_mfa_enabled(user)
+
+
+def is_setting_up(request: HttpRequest) -> bool:
+    """Whether this person is on the way from signing in to a first second factor and its recovery codes."""
+    user = request.user
+    if not user.is_authenticated:
+        return False
+    if has_second_factor(user):
+        since = request.session.get(SET_UP, 0)
+    else:
+        since = max((one["at"] for one in get_authentication_records(request, user)), default=0)
+    return time.time() - since < JUST_NOW.total_seconds()
 
 
 def proved_second_factor(request: HttpRequest, user: User) -> bool:

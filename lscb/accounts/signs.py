@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account import signals as account
@@ -48,7 +49,7 @@ def failed_second_factor(user: User, **kwargs: Any) -> None:
 @receiver(mfa.authenticator_added)
 def added_second_factor(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        request.session[SET_UP] = True
+        request.session.setdefault(SET_UP, time.time())
     _tell("added a second factor", user, factor=(None, authenticator.get_type_display()))
 
 
