@@ -48,7 +48,7 @@ USER 10001:10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "docker/healthy.py"]
-CMD ["gunicorn", "lscb.wsgi", "--bind=0.0.0.0:8000", "--workers=3", "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--max-requests=2000", "--max-requests-jitter=200", "--access-logfile=-"]
+CMD ["gunicorn", "lscb.wsgi", "--bind=0.0.0.0:8000", "--workers=3", "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--max-requests=2000", "--max-requests-jitter=200"]
 
 FROM caddy:2.10-alpine AS proxy
 COPY docker/Caddyfile /etc/caddy/Caddyfile

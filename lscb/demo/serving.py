@@ -21,7 +21,15 @@ WORKER = ["-m", "celery", "-A", "lscb", "--quiet", "worker", "--beat", "--concur
 
 def portal(port: int) -> list[str]:
     """gunicorn, on this machine's own address only."""
-    return ["-m", "gunicorn", "lscb.demo.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2", "--log-level=error"]
+    return [
+        "-m",
+        "gunicorn",
+        "lscb.demo.wsgi",
+        f"--bind=127.0.0.1:{port}",
+        "--workers=2",
+        "--no-control-socket",
+        "--log-level=error",
+    ]
 
 
 def check_port(port: int) -> None:

@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
-        parser.add_argument("--name", default="")
+        parser.add_argument("name")
 
     def handle(self, *args: Any, email: str, name: str, **options: Any) -> None:
         try:
