@@ -5,6 +5,7 @@ Refusals are `RuleBroken` with a sentence for the person who chose the file.
 
 from __future__ import annotations
 
+import pyexpat
 import unicodedata
 import zipfile
 from collections.abc import Callable
@@ -14,7 +15,6 @@ from typing import IO, Any
 from zlib import error as ZlibError
 
 import puremagic
-import pyexpat
 from django.core.files import File
 
 from lscb.common.errors import RuleBroken
@@ -48,7 +48,7 @@ def clean_name(name: str) -> str:
     """The name of a file without folders, control characters and characters that turn the reading order round."""
     last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
     kept = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C" and letter not in '<>:"|?*')
-    stem, dot, ending = " ".join(kept.split()).strip(". ").rpartition(".")
+    stem, dot, ending = " ".join(kept.split()).rstrip(". ").rpartition(".")
     if not dot:
         stem, ending = ending, ""
     return f"{stem[: 150 - len(ending) - 1] or 'file'}{dot}{ending[:10]}"
@@ -110,7 +110,10 @@ def _open_document(word: str, content_type: str) -> Callable[[File[Any]], None]:
 
     def proves(upload: File[Any]) -> None:
         with _archive(upload, word) as archive:
-            if "mimetype" not in archive.namelist() or archive.read("mimetype").decode("ascii", "replace") != content_type:
+            if (
+                "mimetype" not in archive.namelist()
+                or archive.read("mimetype").decode("ascii", "replace") != content_type
+            ):
                 raise _not_a(word)
 
     return proves

@@ -12,8 +12,6 @@ from lscb.accounts.permissions import Permission
 if TYPE_CHECKING:
     from lscb.accounts.models import Reader
 
-    from .models import Attachment
-
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Reader) -> AttachmentQuerySet:

@@ -22,9 +22,7 @@ from .models import Attachment
 
 log = structlog.get_logger(__name__)
 
-OF_AN_AGENCY = (
-    frozenset().union(*(role.permissions for role in ROLES if role.scope == "agency")) - NOT_CONFIDENTIAL
-)
+OF_AN_AGENCY = frozenset().union(*(role.permissions for role in ROLES if role.scope == "agency")) - NOT_CONFIDENTIAL
 """Permissions that agencies hold for themselves: a file under one of them must say whose it is, or all would see it."""
 
 

@@ -78,9 +78,7 @@ class Job(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_is_known"),
             models.CheckConstraint(
-                condition=Q(
-                    state="running", claim__isnull=False, heartbeat_at__isnull=False, started_at__isnull=False
-                )
+                condition=Q(state="running", claim__isnull=False, heartbeat_at__isnull=False, started_at__isnull=False)
                 | (~Q(state="running") & Q(claim__isnull=True)),
                 name="running_job_has_claim_and_heartbeat",
             ),

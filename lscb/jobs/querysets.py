@@ -13,7 +13,6 @@ from lscb.accounts.permissions import Permission
 if TYPE_CHECKING:
     from lscb.accounts.models import Reader
 
-    from .models import Email, Job
 
 LIVE = ("queued", "running")
 ENDED = ("done", "failed", "cancelled")

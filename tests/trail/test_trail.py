@@ -25,7 +25,11 @@ def five_events(db: None) -> list[Event]:
                 verb=f"changed {number}",
                 by=None,
                 target=area,
-                changes={"name": ("Ports\u2019mouth ünd \U0001f600", f"Portsmouth {number}"), "b": (None, 1.5), "a": (0, "")},
+                changes={
+                    "name": ("Ports\u2019mouth ünd \U0001f600", f"Portsmouth {number}"),
+                    "b": (None, 1.5),
+                    "a": (0, ""),
+                },
                 reason="Because 'quotes' and \"more\"",
             )
             for number in range(1, 6)

@@ -28,9 +28,7 @@ PRESUMED_DEAD = dt.timedelta(minutes=10)
 BATCH = 200
 
 
-def queue_email(
-    *, unique_key: str, to: str, subject: str, body: str, attachments: Iterable[Attachment] = ()
-) -> Email:
+def queue_email(*, unique_key: str, to: str, subject: str, body: str, attachments: Iterable[Attachment] = ()) -> Email:
     """Write an e-mail in the caller's transaction. A second one with this `unique_key` is the first one.
 
     Errors: ValueError for a subject of more than one line, which could smuggle in a header.

@@ -10,11 +10,21 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from dataset.invariants import broken as in_dataset
+from lscb.actions.invariants import broken as in_actions
 from lscb.files.invariants import broken as in_files
 from lscb.jobs.invariants import broken as in_jobs
+from lscb.reports.invariants import broken as in_reports
 from lscb.trail.invariants import broken as in_trail
 
-RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (in_trail, in_files, in_jobs)
+RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (
+    in_trail,
+    in_files,
+    in_jobs,
+    in_actions,
+    in_dataset,
+    in_reports,
+)
 """Each app's `invariants.py: broken(today)` gives a sentence for each rule that does not hold."""
 
 
