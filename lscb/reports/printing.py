@@ -50,6 +50,7 @@ class PrintedBlock:
     beside: SafeString = _NOTHING
     note: str = ""
     alt: str = ""
+    svg: str = ""
     picture: str = ""
     columns: Sequence[Column] = ()
     rows: Sequence[Sequence[Cell]] = ()
@@ -162,7 +163,7 @@ def _block(block: Block, heading: int) -> PrintedBlock:
         case Note(text, title):
             return PrintedBlock("note", title=title, html=to_html(f"**{title}** {text}", top_heading=heading + 1))
         case Chart(title, description, svg, note):
-            return PrintedBlock("chart", title=title, alt=description, picture=picture(svg), note=note)
+            return PrintedBlock("chart", title=title, alt=description, svg=svg, picture=picture(svg), note=note)
         case ListOfItems(items, title):
             return PrintedBlock("list", title=title, items=[_inline(item) for item in items])
         case Table():

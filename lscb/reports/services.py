@@ -154,15 +154,14 @@ def approve_report(*, report: AnnualReport, content_digest: str, by: User, ring_
             verb="approved",
             by=by,
             target=report,
-            changes={"state": (State.READY, State.APPROVED)},
-            reason=f"Content {report.content_digest}",
+            changes={"state": (State.READY, State.APPROVED), **_fingerprints(report)},
         )
     return report
 
 
 def record_download(*, report: AnnualReport, by: User) -> None:
     with transaction.atomic():
-        record(verb="downloaded", by=by, target=report, reason=f"PDF {report.pdf_digest}")
+        record(verb="downloaded", by=by, target=report, changes=_fingerprints(report))
 
 
 # ---- What the jobs do -----------------------------------------------------------------------------------------------
@@ -192,8 +191,8 @@ def do_build(*, progress: Progress, report: str) -> None:
             verb="built",
             by=edition.built_by,
             target=edition,
-            changes={"state": (State.BUILDING, State.READY)},
-            reason=f"Content {edition.content_digest}, PDF {edition.pdf_digest}, {edition.pages} pages",
+            changes={"state": (State.BUILDING, State.READY), **_fingerprints(edition)},
+            reason=f"{edition.pages} pages.",
         )
 
 
@@ -210,7 +209,9 @@ def do_print_approved(*, progress: Progress, report: str) -> None:
         edition.printed_at = timezone.now()
         _keep(edition, printed)
         job.result_url = reverse("reports:report_download", args=[edition.pk])
-        record(verb="printed", by=None, target=edition, reason=f"PDF {edition.pdf_digest}, {edition.pages} pages")
+        record(
+            verb="printed", by=None, target=edition, changes=_fingerprints(edition), reason=f"{edition.pages} pages."
+        )
 
 
 def _print(
@@ -274,6 +275,11 @@ def _check_move(report: AnnualReport, to: State, sentence: str) -> None:
 def _check_as_at(year: FinancialYear, as_at: dt.date) -> None:
     if as_at < year.first_day:
         raise RuleBroken(f"The figures of {year} begin on 1 April {year.start}. Choose a later day.", field="as_at")
+
+
+def _fingerprints(report: AnnualReport) -> dict[str, tuple[None, str]]:
+    """What the event was about, exactly, for the trail."""
+    return {"fingerprints": (None, f"content {report.content_digest}, PDF {report.pdf_digest}")}
 
 
 def _require(by: Actor, permission: Permission) -> None:
