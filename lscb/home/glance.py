@@ -48,7 +48,7 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
         report = AnnualReport.objects.visible_to(user).order_by("-year", "-number").first()
         if report:
             label = f"annual report, {report.get_state_display().lower()}"
-            tiles.append(Tile(str(report.year), label, report.get_absolute_url()))
+            tiles.append(Tile(str(report.year), label, reverse("reports:report_detail", args=[report.pk])))
     return tiles
 
 
