@@ -45,7 +45,7 @@ def store_attachment(
         original_name=name,
         content_type=kind.content_type,
         size=upload.size,
-        sha256=hashlib.file_digest(upload, "sha256").hexdigest(),  # type: ignore[arg-type]
+        sha256=hashlib.file_digest(upload, "sha256").hexdigest(),
         permission=permission,
         agency=agency,
         group=group,

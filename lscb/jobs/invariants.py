@@ -11,5 +11,5 @@ from .models import Job
 def broken(today: dt.date) -> Iterator[str]:
     """Every result that a page offers is there."""
     for job in Job.objects.exclude(result="").iterator():
-        if not job.result.storage.exists(job.result.name):
+        if not job.result.storage.exists(str(job.result.name)):
             yield f"Jobs: the file of “{job}” ({job.pk}) is missing."

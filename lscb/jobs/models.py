@@ -132,7 +132,7 @@ class Job(models.Model):
     def result_is_for(self, user: User) -> bool:
         """Keeping jobs running is no right to read what they made: the result is for who may read its matter."""
         if self.permission:
-            return user.for_whole_board(Permission(self.permission))
+            return user.for_whole_board(Permission(self.permission))  # type: ignore[call-arg]
         return self.requested_by_id == user.pk
 
 

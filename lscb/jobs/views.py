@@ -147,7 +147,7 @@ class JobCancel(OfJob, View):
 
 
 def _facts(job: Job) -> list[dict[str, Any]]:
-    facts = [
+    facts: list[dict[str, Any]] = [
         {"key": "Asked for by", "value": job.requested_by or "The portal"},
         {"key": "Asked for", "value": moment(job.queued_at)},
     ]

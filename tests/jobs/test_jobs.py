@@ -55,7 +55,7 @@ def _db(db: None) -> None:
     """All of these use the database."""
 
 
-# ---- Asking -----------------------------------------------------------------------------------------------------------
+# ---- Asking --------------------------------------------------------------------------------------------------------
 
 
 def test_a_second_click_finds_the_first_job() -> None:
@@ -89,13 +89,17 @@ def test_the_bell_is_rung_when_the_transaction_commits_and_not_before(
 
 
 def test_a_write_that_is_undone_takes_its_job_along() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        ask()
-        raise ZeroDivisionError
+    def goes_wrong() -> None:
+        with transaction.atomic():
+            ask()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        goes_wrong()
     assert not Job.objects.exists()
 
 
-# ---- Working ----------------------------------------------------------------------------------------------------------
+# ---- Working -------------------------------------------------------------------------------------------------------
 
 
 def test_work_finishes_with_result_and_trail() -> None:
@@ -160,7 +164,7 @@ def test_a_command_can_watch() -> None:
     assert (seen[0], seen[-1]) == (("Counting 1", 5), ("", 100))
 
 
-# ---- Fencing: who lost the claim writes nothing ------------------------------------------------------------------------
+# ---- Fencing: who lost the claim writes nothing --------------------------------------------------------------------
 
 
 def put_back_by_the_sweeper(job: Job) -> None:
@@ -197,7 +201,7 @@ def test_a_result_that_cannot_be_recorded_leaves_no_file(settings: Any) -> None:
     assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
 
 
-# ---- Sweeping ----------------------------------------------------------------------------------------------------------
+# ---- Sweeping ------------------------------------------------------------------------------------------------------
 
 
 def test_a_beating_heart_is_left_alone(queue_of_files: str) -> None:
@@ -225,7 +229,7 @@ def test_a_heart_that_beats_after_all_is_not_put_back(monkeypatch: pytest.Monkey
     assert not move(stale, to=JobState.QUEUED, where={"heartbeat_at": stale.heartbeat_at}, claim=None)
 
 
-# ---- Moves -------------------------------------------------------------------------------------------------------------
+# ---- Moves ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("to", JobState)
@@ -265,7 +269,7 @@ def test_the_database_refuses_what_must_not_be(wrong: dict[str, Any]) -> None:
         JobFactory(**wrong)
 
 
-# ---- People ------------------------------------------------------------------------------------------------------------
+# ---- People --------------------------------------------------------------------------------------------------------
 
 
 def test_whoever_asked_may_start_it_again_and_cancel_it() -> None:
@@ -348,7 +352,7 @@ def test_a_finished_job_waits_for_who_asked_until_they_looked() -> None:
     assert [waiting.tag for waiting in waiting_for(analyst, today)] == ["failed"]
 
 
-# ---- Files -------------------------------------------------------------------------------------------------------------
+# ---- Files ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_private_file_is_whole_or_not_there(settings: Any) -> None:
@@ -372,7 +376,7 @@ def test_a_private_file_is_for_the_portal_alone(settings: Any) -> None:
         storage.url(name)
 
 
-# ---- Races -------------------------------------------------------------------------------------------------------------
+# ---- Races ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.needs_postgres

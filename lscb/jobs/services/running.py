@@ -51,7 +51,7 @@ class Progress:
     def step(self, text: str, done: int | None = None, total: int | None = None) -> None:
         """Say what is being done, and how much of it: `done` of `total`; leave both out to keep them.
 
-        Writes at once when `text` changes, else twice a second at most. Call it outside transactions, or nobody sees it.
+        Writes at once when `text` changes, else twice a second at most. Inside a transaction nobody would see it.
         Errors: LostClaim when the job was cancelled or taken over.
         """
         if self.lost.is_set():
@@ -85,7 +85,7 @@ class Progress:
                 yield job
                 self._end(job)
         except BaseException:
-            if job is not None and job.result:
+            if job is not None and job.result.name:
                 job.result.storage.delete(job.result.name)
             raise
         self.finished = True
