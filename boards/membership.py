@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from lscb.accounts.models import Reader
 
@@ -99,7 +99,7 @@ def _positions(seats: list[Place]) -> list[Position]:
     return counted
 
 
-def _holding(on: dt.date) -> object:
+def _holding(on: dt.date) -> QuerySet[Holder]:
     return Holder.objects.holding(on).select_related("user")
 
 

@@ -16,7 +16,16 @@ from lscb.common.models import in_force
 from lscb.common.periods import FinancialYear
 
 if TYPE_CHECKING:
-    pass
+    from .models import (  # noqa: F401
+        BusinessPlan,
+        Contribution,
+        Group,
+        Holder,
+        Priority,
+        Seat,
+        Theme,
+        ThemeAction,
+    )
 
 
 def _reads_board(user: Reader) -> bool:

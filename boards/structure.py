@@ -35,7 +35,7 @@ class Node:
     kind: str
     is_joint: bool
     is_for_a_time: bool
-    url: str
+    code: str
     remit: str
     groups: Sequence[Node] = ()
 
@@ -91,7 +91,7 @@ def _node(group: Group, under: dict[int | None, list[Group]]) -> Node:
         kind=group.get_kind_display(),
         is_joint=group.joint_with_adults_board,
         is_for_a_time=group.kind == GroupKind.TASK_AND_FINISH,
-        url=group.get_absolute_url(),
+        code=group.code,
         remit=group.remit,
         groups=tuple(_node(one, under) for one in under.get(group.pk, ())),
     )

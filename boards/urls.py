@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("groups/<slug:code>/change/", groups.ChangeGroup.as_view(), name="group_change"),
     path("groups/<slug:code>/close/", groups.CloseGroup.as_view(), name="group_close"),
     path("groups/<slug:code>/seats/add/", groups.AddSeat.as_view(), name="seat_add"),
+    path("seats/<int:pk>/", groups.SeatPage.as_view(), name="seat"),
     path("seats/<int:pk>/fill/", groups.FillSeat.as_view(), name="seat_fill"),
     path("seats/<int:pk>/end/", groups.EndSeat.as_view(), name="seat_end"),
     path("holders/<int:pk>/end/", groups.EndHolding.as_view(), name="holding_end"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from lscb.accounts.models import Agency
 from lscb.common.models import ends_after_it_starts
@@ -49,6 +50,9 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}, {self.group.short_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("boards:seat", args=[self.pk])
 
 
 class Holder(models.Model):

@@ -50,15 +50,15 @@ class GroupPage(ReadsBoard, AsAt, TemplateView):
             vacant=sum(place.is_vacant for place in seats),
             reads_names=reads_names,
             may_change=may_change,
-            history=timeline(group, limit=30) if self.user.for_whole_board(Permission.READ_BOARD) else None,
+            history=timeline(group, limit=12) if self.user.for_whole_board(Permission.READ_BOARD) else None,
             **kwargs,
         )
 
 
 def _facts(group: Group) -> list[dict[str, Any]]:
-    parent = {"url": group.parent.get_absolute_url(), "action": "See it"} if group.parent else {}
+    parent: dict[str, Any] = {"url": group.parent.get_absolute_url(), "action": "See it"} if group.parent else {}
     dates = f"{day(group.starts_on) or 'the beginning'} to {day(group.ends_on) or 'now'}"
-    return [
+    rows: list[dict[str, Any]] = [
         {"key": "What it is for", "value": group.remit, "empty": "Not written yet"},
         {"key": "Kind", "value": group.get_kind_display()},
         {"key": "Reports to", "value": group.parent, "empty": "No other group", **parent},
@@ -67,8 +67,10 @@ def _facts(group: Group) -> list[dict[str, Any]]:
             "key": "Joint with the adults’ board",
             "value": "Yes" if group.joint_with_adults_board else "No",
         },
-        {"key": "Ran", "value": dates if group.starts_on or group.ends_on else "", "empty": "No dates recorded"},
     ]
+    if group.starts_on or group.ends_on:
+        rows.append({"key": "Ran", "value": dates})
+    return rows
 
 
 def _row(place: Place) -> dict[str, Any]:
@@ -173,6 +175,32 @@ class _OfSeat(ChangesBoard):
         return super().get_context_data(breadcrumbs=breadcrumbs, **kwargs)
 
 
+class SeatPage(ReadsBoard, TemplateView):
+    """One seat: who holds it, who held it, and what can be changed. For who runs the board."""
+
+    template_name = "boards/seat.html"
+    right = Permission.MANAGE_BOARD
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        seats = Seat.objects.visible_to(self.user).select_related("group", "agency")
+        seat = get_object_or_404(seats, pk=self.kwargs["pk"])
+        holders = Holder.objects.visible_to(self.user).filter(seat=seat)
+        return super().get_context_data(
+            title=seat.position,
+            seat=seat,
+            breadcrumbs=crumbs((seat.group.short_name, seat.group.get_absolute_url())),
+            rows=[
+                {"key": "Group", "value": seat.group.name},
+                {"key": "Kind", "value": seat.get_kind_display()},
+                {"key": "Agency", "value": seat.agency, "empty": "Sits for no agency"},
+                {"key": "Seat from", "value": day(seat.starts_on)},
+                {"key": "Seat to", "value": day(seat.ends_on), "empty": "No end"},
+            ],
+            holders=holders.select_related("user").order_by("-starts_on", "is_deputy"),
+            **kwargs,
+        )
+
+
 class FillSeat(_OfSeat):
     form_class = forms.FillSeatForm
     done = "The seat is filled."
@@ -188,7 +216,7 @@ class FillSeat(_OfSeat):
 
     def do(self, data: dict[str, Any]) -> Any:
         services.fill_seat(seat=self.seat, by=self.user, **data)
-        return self.seat.group
+        return self.seat
 
 
 class EndSeat(_OfSeat):
@@ -204,7 +232,7 @@ class EndSeat(_OfSeat):
 
     def do(self, data: dict[str, Any]) -> Any:
         services.end_seat(seat=self.seat, by=self.user, **data)
-        return self.seat.group
+        return self.seat
 
 
 class EndHolding(ChangesBoard):
@@ -231,4 +259,4 @@ class EndHolding(ChangesBoard):
 
     def do(self, data: dict[str, Any]) -> Any:
         services.end_holding(holder=self.holder, by=self.user, **data)
-        return self.holder.seat.group
+        return self.holder.seat

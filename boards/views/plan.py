@@ -15,7 +15,7 @@ from django.views.generic import TemplateView, View
 from boards import forms, services
 from boards.models import BusinessPlan, Priority, Theme, ThemeAction
 from lscb.accounts.permissions import Permission
-from lscb.actions.models import Action
+from lscb.actions.models import Action, ActionPlan
 from lscb.actions.views import WATCHED, asked, asked_of, rag_tag, state_tag
 from lscb.common.periods import FinancialYear
 
@@ -55,13 +55,13 @@ class BusinessPlanPage(ReadsBoard, _OfYear, TemplateView):
         return super().get_context_data(
             title=f"Business plan {self.year}",
             breadcrumbs=crumbs(),
-            year=self.year,
             plan=plan,
+            reads_plan=plan and ActionPlan.objects.visible_to(self.user).filter(pk=plan.plan_id).exists(),
             years=[other.year for other in plans.order_by("-year") if other.year != self.year],
             priorities=Priority.objects.visible_to(self.user).of_year(self.year),
             themes=[_theme(theme, today) for theme in themes.prefetch_related("priorities", self._actions())],
             may_change=self.user.may(Permission.MANAGE_BOARD),
-            **kwargs,
+            **kwargs | {"year": self.year},
         )
 
     def _actions(self) -> Prefetch:
@@ -75,7 +75,7 @@ def _entries_of_action() -> Prefetch:
 
 def _theme(theme: Theme, today: Any) -> dict[str, Any]:
     actions = [row.action for row in theme.theme_actions.all()]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "action": action,
             "url": action.get_absolute_url(),
@@ -89,7 +89,9 @@ def _theme(theme: Theme, today: Any) -> dict[str, Any]:
         "theme": theme,
         "priorities": ", ".join(str(priority.number) for priority in theme.priorities.all()),
         "left": [row for row in rows if row["action"].is_live],
+        "left_label": f"Left to do under theme {theme.number}",
         "gone": [row for row in rows if not row["action"].is_live],
+        "gone_label": f"Done or closed under theme {theme.number}",
     }
 
 

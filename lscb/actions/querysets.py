@@ -13,7 +13,15 @@ from lscb.accounts.models import Reader, User
 from lscb.accounts.permissions import Permission
 
 if TYPE_CHECKING:
-    pass
+    from .models import (  # noqa: F401
+        Action,
+        ActionEntry,
+        ActionEvent,
+        ActionPlan,
+        DueDateMove,
+        Note,
+        QuarterlyReview,
+    )
 
 
 def readable_plans(user: User, path: str = "") -> Q:

@@ -107,6 +107,7 @@ class ActionFilter(django_filters.FilterSet):
 class MyActions(Guarded, ListPage):
     """Everything that a person or their agency is asked to do, or may read, across all plans: worst first."""
 
+    template_name = "actions/mine.html"
     scope = READERS
     nouns = ("action", "actions")
     filterset_class = ActionFilter
@@ -129,9 +130,8 @@ class MyActions(Guarded, ListPage):
         return Action.objects.visible_to(self.user).select_related("plan").prefetch_related(WATCHED)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        if ActionPlan.objects.visible_to(self.user).exists():
-            kwargs |= {"start_url": reverse("actions:plan_list"), "start_label": "Action plans"}
-        return super().get_context_data(**kwargs)
+        reads_plans = ActionPlan.objects.visible_to(self.user).exists()
+        return super().get_context_data(reads_plans=reads_plans, **kwargs)
 
     def record_export(self, format: str, count: int) -> None:
         with transaction.atomic():
@@ -376,11 +376,18 @@ class _OfAction(Change):
         return self.action
 
 
-class AddNote(_OfAction):
-    form_class, title, done = forms.NoteForm, "Add progress", "The note is added."
-
+class _ForWhoDoesIt(_OfAction):
     def may(self, action: Action) -> bool:
         return may_update(self.user, action)
+
+
+class _ForWhoSignsOff(_OfAction):
+    def may(self, action: Action) -> bool:
+        return may_sign_off(self.user, action.plan)
+
+
+class AddNote(_ForWhoDoesIt):
+    form_class, title, done = forms.NoteForm, "Add progress", "The note is added."
 
     def call(self, data: dict[str, Any]) -> None:
         services.add_note(action=self.action, **data)
@@ -393,7 +400,7 @@ class MoveDueDate(_OfAction):
         services.move_due_date(action=self.action, **data)
 
 
-class Propose(AddNote):
+class Propose(_ForWhoDoesIt):
     form_class, title = forms.ProposeForm, "Propose as complete"
     done = "The action is proposed as complete. The group decides at its next review."
 
@@ -401,28 +408,25 @@ class Propose(AddNote):
         services.propose_complete(action=self.action, **data)
 
 
-class SignOff(_OfAction):
+class SignOff(_ForWhoSignsOff):
     form_class, title, done = forms.SignOffForm, "Sign off an action", "The action is signed off."
     warning = "It leaves the live plan. Sign off only what all members present agreed is achieved."
-
-    def may(self, action: Action) -> bool:
-        return may_sign_off(self.user, action.plan)
 
     def call(self, data: dict[str, Any]) -> None:
         services.sign_off_actions(plan=self.action.plan, actions=[self.action], **data)
 
 
-class SendBack(SignOff):
+class SendBack(_ForWhoSignsOff):
     form_class, title, submit = forms.ReasonForm, "Send an action back", "Send back"
     done = "The action is open again."
-    warning = ""
 
     def call(self, data: dict[str, Any]) -> None:
         services.send_back(action=self.action, **data)
 
 
-class Reopen(SendBack):
-    title, submit, done = "Re-open an action", "Re-open", "The action is open again."
+class Reopen(_ForWhoSignsOff):
+    form_class, title, submit = forms.ReasonForm, "Re-open an action", "Re-open"
+    done = "The action is open again."
 
     def call(self, data: dict[str, Any]) -> None:
         services.reopen_action(action=self.action, **data)
