@@ -102,6 +102,15 @@ class NameForm(PortalForm):
     name = forms.CharField(label="Your name", max_length=120)
 
 
+class PersonForm(PortalForm):
+    submit_label = "Save"
+
+    name = forms.CharField(max_length=120)
+    email = forms.EmailField(
+        label="Email address", help_text="If you change it, they are signed out, and the old address is told"
+    )
+
+
 class JoinForm(PortalForm):
     """What somebody new tells of themselves when they accept an invitation."""
 

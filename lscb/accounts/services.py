@@ -151,11 +151,16 @@ def _send_invitation(invitation: Invitation, token: str) -> None:
             "board_email": settings.BOARD_EMAIL,
         },
     )
+    _send("you are invited", body, invitation.email)
+
+
+def _send(subject: str, body: str, to: str) -> None:
+    """Through the outbox, in the transaction of the write it tells of."""
     send_mail(
-        f"{settings.BOARD_SHORT_NAME}: you are invited",
+        f"{settings.BOARD_SHORT_NAME}: {subject}",
         body,
         settings.DEFAULT_FROM_EMAIL,
-        [invitation.email],
+        [to],
         connection=get_connection(settings.OUTBOX_BACKEND),
     )
 
@@ -282,6 +287,28 @@ def change_name(*, user: User, name: str, by: User) -> None:
     user.save(update_fields=["name"])
     if old != user.name:
         record(verb="changed the name", by=by, target=user, changes={"name": (old, user.name)})
+
+
+@transaction.atomic
+def change_email(*, user: User, email: str, by: Actor) -> None:
+    """The address for signing in. The old one is told, every session ends, and the password stays."""
+    _must(by, Permission.MANAGE_ACCOUNTS)
+    email = email.strip().lower()
+    user = User.objects.select_for_update().get(pk=user.pk)
+    old, user.email = user.email, email
+    if by == user:
+        raise RuleBroken("You cannot change your own email address. Ask somebody else who manages accounts.")
+    if email == old:
+        return
+    if User.objects.filter(email__iexact=email).exists() or EmailAddress.objects.filter(email__iexact=email).exists():
+        raise RuleBroken(f"{email} already has an account.", field="email")
+    user.save(update_fields=["email"])
+    EmailAddress.objects.filter(user=user).delete()
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    sessions.end_all(user)
+    words = {"name": user.name, "board_name": settings.BOARD_NAME, "board_email": settings.BOARD_EMAIL}
+    _send("your email address was changed", render_to_string("accounts/email/address_changed.txt", words), old)
+    record(verb="changed the email address", by=by, target=user, changes={"email": (old, email)})
 
 
 def _check_password(password: str, user: User) -> None:

@@ -38,6 +38,13 @@ class ResetPasswordForm(AllauthForm, account.ResetPasswordForm):
     words = {"email": ("Email address", "")}
 
 
+class AddEmailForm(account.AddEmailForm):
+    """Invitations and roles go by the address, so who manages accounts changes it (`services.change_email`)."""
+
+    def clean(self) -> Any:
+        raise forms.ValidationError("Ask the board team to change your email address.")
+
+
 class NewPassword(AllauthForm):
     """One field that can be shown, instead of two that cannot be read."""
 

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("account/name/", own.ChangeName.as_view(), name="name"),
     path("no-role/", own.NoRole.as_view(), name="no_role"),
     path("<uuid:pk>/", people.PersonPage.as_view(), name="person"),
+    path("<uuid:pk>/change/", people.ChangeDetails.as_view(), name="person_change"),
     path("<uuid:pk>/role/", people.GiveRole.as_view(), name="role_give"),
     path("<uuid:pk>/close/", people.CloseAccount.as_view(), name="person_close"),
     path("<uuid:pk>/open/", people.OpenAccount.as_view(), name="person_open"),

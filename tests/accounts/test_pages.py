@@ -64,7 +64,10 @@ def addresses() -> dict[str, list[str]]:
             of("invited", invitation.pk),
             of("invitation_revoke", invitation.pk),
             of("role_end", grant.pk),
-            *(of(name, user.pk) for name in ("person", "role_give", "person_close", "second_factor_remove")),
+            *(
+                of(name, user.pk)
+                for name in ("person", "person_change", "role_give", "person_close", "second_factor_remove")
+            ),
         ],
         "reading agencies": [of("agency_list"), of("agency", agency.pk)],
         "changing agencies": [

@@ -6,10 +6,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 
 from lscb.accounts import services
-from lscb.accounts.models import Grant, User
+from lscb.accounts.invariants import broken
+from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.permissions import Permission as P
 from lscb.accounts.roles import (
     AgencyLead,
@@ -20,6 +22,7 @@ from lscb.accounts.roles import (
     TechnicalAdministrator,
 )
 from lscb.common.errors import RuleBroken
+from lscb.jobs.models import Email
 from lscb.trail.models import Event
 
 from .factories import AgencyFactory, UserFactory, grant, person
@@ -157,6 +160,7 @@ def test_who_does_not_manage_accounts_changes_nobody(role: Any) -> None:
         lambda: services.deactivate(user=other, reason="", by=somebody, today=TODAY),
         lambda: services.reactivate(user=other, by=somebody),
         lambda: services.remove_second_factor(user=other, reason="", by=somebody),
+        lambda: services.change_email(user=other, email="x@example.org", by=somebody),
         lambda: services.change_name(user=other, name="x", by=somebody),
         lambda: services.register_person(name="x", email="x@example.org", password=None, by=somebody),
         lambda: services.add_agency(name="x", short_name="x", sector="health", by=somebody),
@@ -166,3 +170,33 @@ def test_who_does_not_manage_accounts_changes_nobody(role: Any) -> None:
     ):
         with pytest.raises(PermissionDenied):
             attempt()
+
+
+def test_another_email_address_is_verified_told_to_the_old_one_and_on_the_trail(manager: User) -> None:
+    user = person(LayMember, email="old@example.org")
+    services.change_email(user=user, email="New@example.org", by=manager)
+    assert again(user).email == "new@example.org"
+    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [("new@example.org", True, True)]
+    assert Email.objects.get().to == "old@example.org"
+    assert Event.objects.of(user).get().changes == {"email": ["old@example.org", "new@example.org"]}
+
+
+def test_an_address_belongs_to_one_account_and_nobody_changes_their_own(manager: User) -> None:
+    with pytest.raises(RuleBroken, match="already has an account"):
+        services.change_email(user=person(LayMember), email=manager.email.upper(), by=manager)
+    with pytest.raises(RuleBroken, match="your own"):
+        services.change_email(user=manager, email="x@example.org", by=manager)
+
+
+def test_the_data_of_people_and_agencies_holds_together_and_faults_are_found(manager: User) -> None:
+    assert list(broken(TODAY)) == [f"People: the e-mail address of account {manager.pk} is not verified."]
+    EmailAddress.objects.create(user=manager, email=manager.email, verified=True, primary=True)
+    agency = AgencyFactory(name="Old")
+    assert list(broken(TODAY)) == []
+    Agency.objects.filter(pk=agency.pk).update(name="Other")
+    Grant.objects.update(granted_by=manager, ended_on=TODAY)
+    assert list(broken(TODAY)) == [
+        "People: nobody manages accounts today.",
+        f"People: role {Grant.objects.get().pk} was given by the person who has it.",
+        "Agencies: Other is not called what its last name says.",
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
@@ -137,3 +138,11 @@ def test_somebody_without_a_role_signs_in_to_a_page_that_says_so(client: Client,
     UserFactory()
     try_to_sign_in(client)
     assert client.get("/people/account/")["Location"] == reverse("accounts:no_role")
+
+
+def test_nobody_adds_an_address_to_their_own_account(client: Client, user: User) -> None:
+    try_to_sign_in(client)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.post(reverse("account_email"), {"email": "mine@example.org", "action_add": ""})
+    assert list(EmailAddress.objects.values_list("email", flat=True)) == ["known@example.org"]
+    assert "The board team changes it" in client.get(reverse("account_email")).content.decode()

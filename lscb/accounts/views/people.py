@@ -151,6 +151,23 @@ class ChangePerson(ManagesAccounts, Change):
         return super().get_context_data(**{"breadcrumbs": crumbs, "person": self.person, **kwargs})
 
 
+class ChangeDetails(ChangePerson):
+    form_class = forms.PersonForm
+    done = "The person is changed."
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"name": self.person.name, "email": self.person.email}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(title=f"Change {self.person.name}", **kwargs)
+
+    @transaction.atomic
+    def do(self, data: dict[str, Any]) -> Any:
+        services.change_email(user=self.person, email=data["email"], by=self.user)
+        services.change_name(user=self.person, name=data["name"], by=self.user)
+        return self.person
+
+
 class GiveRole(ChangePerson):
     form_class = forms.GiveRoleForm
     done = "The role is given."

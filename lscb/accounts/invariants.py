@@ -1,0 +1,33 @@
+"""What must hold of people and agencies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import pairwise
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, F, OuterRef
+
+from .models import Agency, Grant, User
+from .permissions import Permission
+from .roles import ROLES
+
+
+def broken(today: dt.date) -> Iterator[str]:
+    """Somebody can let people in, addresses are verified, and the names of an agency follow each other."""
+    managing = [role.slug for role in ROLES if Permission.MANAGE_ACCOUNTS in role.permissions]
+    if User.objects.exists() and not Grant.objects.in_force(today).filter(role__in=managing).exists():
+        yield "People: nobody manages accounts today."
+    verified = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
+    for user in User.objects.filter(~Exists(verified), is_active=True):
+        yield f"People: the e-mail address of account {user.pk} is not verified."
+    for grant in Grant.objects.filter(granted_by=F("user")):
+        yield f"People: role {grant.pk} was given by the person who has it."
+    for agency in Agency.objects.prefetch_related("names"):
+        names = list(agency.names.all())
+        if not names or names[-1].name != agency.name or names[-1].ends_on:
+            yield f"Agencies: {agency} is not called what its last name says."
+        for earlier, later in pairwise(names):
+            if not earlier.ends_on or later.starts_on != earlier.ends_on + dt.timedelta(days=1):
+                yield f"Agencies: the names of {agency} do not follow each other day by day."
