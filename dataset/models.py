@@ -60,9 +60,9 @@ POLARITIES = [
 
 
 class DisclosureClass(models.TextChoices):
-    OPEN = "open", "Open: tells nothing about a child"
-    CHILDREN = "children", "Counts children: small numbers are hidden from the public"
-    SENSITIVE = "sensitive", "Sensitive: never public"
+    OPEN = "open", "Open: shown as they are"
+    CHILDREN = "children", "Counts children: 1 to 5 are hidden from the public"
+    SENSITIVE = "sensitive", "Sensitive: never shown to the public"
 
 
 class Absence(models.TextChoices):

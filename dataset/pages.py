@@ -60,6 +60,7 @@ def series_table(said: Row, cells: Sequence[Cell]) -> Table:
     parts = any(cell.get("denominator") for cell in cells)
     rated = reading.is_rated_count(said)
     broken = len({cell["definition"] for cell in cells}) > 1
+    said_more = any(_remark(cell) for cell in cells)
     columns = [
         Column("Period"),
         *([Column("Numerator", True), Column("Denominator", True)] if parts and not rated else []),
@@ -67,7 +68,7 @@ def series_table(said: Row, cells: Sequence[Cell]) -> Table:
         *([Column(reading.rate_per(said).capitalize(), True)] if rated else []),
         Column("Change", True),
         *([Column("Definition")] if broken else []),
-        Column("Comment"),
+        *([Column("Comment")] if said_more else []),
     ]
     rows = []
     for at in reversed(range(len(cells))):
@@ -78,9 +79,9 @@ def series_table(said: Row, cells: Sequence[Cell]) -> Table:
                 *([_part(cell, "numerator"), _part(cell, "denominator")] if parts and not rated else []),
                 reading.value(said, cell),
                 *([reading.rate(cell)] if rated else []),
-                _change(said, cells, at),
+                change_at(said, cells, at),
                 *([f"Version {cell['definition']}"] if broken else []),
-                "; ".join(part for part in (_provisional(cell), cell.get("comment", "")) if part),
+                *([_remark(cell)] if said_more else []),
             ]
         )
     return Table(f"{said['title']}, period by period", columns, rows)
@@ -90,11 +91,12 @@ def _part(cell: Cell, name: str) -> str:
     return reading.number({"unit": "count", "decimals": 0}, cell.get(name))
 
 
-def _provisional(cell: Cell) -> str:
-    return "provisional" if cell.get("status") == "provisional" else ""
+def _remark(cell: Cell) -> str:
+    provisional = "provisional" if cell.get("status") == "provisional" else ""
+    return "; ".join(part for part in (provisional, cell.get("comment", "")) if part)
 
 
-def _change(said: Row, cells: Sequence[Cell], at: int) -> str:
+def change_at(said: Row, cells: Sequence[Cell], at: int) -> str:
     """On the period before; the words "new definition" where there is none because the series breaks."""
     if at == 0:
         return ""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from lscb.common.lists import Tag
-from lscb.common.periods import FinancialYear, Month, Period, Quarter, parse_period
+from lscb.common.periods import FinancialYear, Month, Period, parse_period
 from lscb.common.rounding import show, show_change
 
 from .models import Absence, Frequency, Kind, Status, Unit
@@ -20,6 +20,12 @@ from .models import Absence, Frequency, Kind, Status, Unit
 Row = Mapping[str, Any]
 Cell = Mapping[str, Any]
 NO_FIGURE = "no figure"
+WHY_NO_CHANGE = {
+    "break": "new definition",
+    "no_value": "not known",
+    "from_zero": "none before",
+    "suppressed": "suppressed",
+}
 SHORT = {"neighbours": "Neighbours", "region": "Region", "england": "England"}
 
 
@@ -86,13 +92,9 @@ def label(period: Period | str) -> str:
 
 
 def short_label(period: Period | str) -> str:
-    """Along the axis of a chart: "Q1 16", "Apr 16", "2016-17"."""
+    """Along the axis of a chart: "Q1 2016-17", "Apr 2016", "2016-17"."""
     period = parse_period(period) if isinstance(period, str) else period
-    if isinstance(period, Quarter):
-        return f"Q{period.number} {period.first_day.year % 100}"
-    if isinstance(period, Month):
-        return f"{period.name[:3]} {period.calendar_year % 100}"
-    return str(period)
+    return f"{period.name[:3]} {period.calendar_year}" if isinstance(period, Month) else period.label
 
 
 def ends(row: Row, period: Period) -> str:
@@ -242,8 +244,7 @@ class ScoreRow:
 
 
 def score_row(row: Row) -> ScoreRow:
-    places = 13 if row["frequency"] == Frequency.MONTH else 7
-    line = tuple(row["series"][-places:])
+    line = tuple(row["series"][-21 if row["frequency"] == Frequency.MONTH else -7 :])
     return ScoreRow(
         raw=row,
         line=line,

@@ -23,6 +23,7 @@ from lscb.common.errors import RuleBroken
 from lscb.common.forms import apply_rule
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.periods import FinancialYear
+from lscb.common.rounding import show
 from lscb.common.spreadsheets import csv_bytes
 
 from .base import CRUMB, FIGURES, Change, ReadsFigures
@@ -55,7 +56,7 @@ def _value(figure: Figure) -> Any:
         return Absence(figure.absence).label.lower()
     places = figure.indicator.decimals
     sign = "%" if figure.indicator.unit == Unit.PERCENT else ""
-    return f"{figure.value:,.{places}f}{sign}"
+    return f"{show(figure.value, places)}{sign}"
 
 
 class FigureList(ReadsFigures, ListPage):

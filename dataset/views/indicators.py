@@ -106,7 +106,7 @@ class IndicatorDetail(ReadsIndicators, DetailView):
             definitions=indicator.definitions.order_by("-number"),
             revisions=pages.revisions(said, figures.filter(indicator=indicator)) if reads else None,
             manages=self.manages,
-            history=timeline(indicator, limit=20) if self.manages else None,
+            history=timeline(indicator, limit=8) if self.manages else None,
             **kwargs,
         )
 
