@@ -66,7 +66,9 @@ class InvitationList(ManagesAccounts, ListPage):
         ListColumn("Role", lambda one: f"{one.role_class.title}{one.where}"),
         ListColumn("Invited by", lambda one: one.invited_by or "The portal"),
         ListColumn("Link works until", "expires_at", sort="expires_at", key="expires"),
-        ListColumn("", lambda one: "Take back", link=lambda one: reverse("accounts:invitation_revoke", args=[one.pk])),
+        ListColumn(
+            "Action", lambda one: "Take back", link=lambda one: reverse("accounts:invitation_revoke", args=[one.pk])
+        ),
     )
 
     def get_queryset(self) -> QuerySet[Invitation]:
