@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.generic import DetailView, View
 
 from lscb.accounts.access import Guarded
@@ -74,6 +75,9 @@ class EmailList(Guarded, ListPage):
         ListColumn("Last failure", "failure"),
     )
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(breadcrumbs=[("Background jobs", reverse("jobs:job_list"))], **kwargs)
+
     def get_queryset(self) -> QuerySet[Email]:
         return Email.objects.visible_to(self.user).defer("body", "attachments", "to")
 
@@ -100,6 +104,7 @@ class JobDetail(OfJob, DetailView):
         services.mark_seen(job=self.object, by=self.user)
         return super().get_context_data(
             title=self.object.title,
+            breadcrumbs=[("Background jobs", reverse("jobs:job_list"))],
             tone=TONES[JobState(self.object.state)],
             runs_it=self.object.is_run_by(self.user),
             has_result=bool(self.object.result) and self.object.result_is_for(self.user),
@@ -109,9 +114,24 @@ class JobDetail(OfJob, DetailView):
 
 
 class JobProgress(JobDetail):
-    """The part of the page that changes, fetched every second while the job lives."""
+    """The part of the page that changes, fetched every second while the job lives.
+
+    `?shown=` is the state the page shows: once the job has moved on, everything below the title comes anew.
+    `?said=` is the step it told of last: a screen reader hears each step once.
+    """
 
     template_name = "jobs/job_progress.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        moved = self.request.GET.get("shown", "") != self.object.state
+        news = moved or self.request.GET.get("said", "") != self.object.step
+        return super().get_context_data(moved=moved, news=news, **kwargs)
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        if context["moved"]:
+            response["HX-Retarget"], response["HX-Reswap"] = "#job", "outerHTML"
+        return response
 
 
 class JobResult(OfJob, View):

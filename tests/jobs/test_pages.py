@@ -72,13 +72,26 @@ def test_a_job_that_ended_stands_still(client: Client, analyst: Any, factory: An
     assert "Look how far it is now" not in shown
 
 
-def test_the_part_that_changes_announces_the_end(client: Client, analyst: Any) -> None:
+def test_while_the_state_stays_only_the_progress_is_fetched(client: Client, analyst: Any) -> None:
+    """Else whoever is about to press Cancel would lose the focus every second."""
     job = RunningJobFactory(requested_by=analyst)
-    assert "Drawing charts" in page(client, job, "job_progress").partition("hx-swap-oob")[2]
+    response = client.get(reverse("jobs:job_progress", args=[job.pk]), {"shown": "running"})
+    shown = response.content.decode()
+    assert "Drawing charts" in shown.partition("hx-swap-oob")[2]
+    assert "Cancel this job" not in shown
+    assert "HX-Retarget" not in response
+    again = client.get(reverse("jobs:job_progress", args=[job.pk]), {"shown": "running", "said": "Drawing charts"})
+    assert "hx-swap-oob" not in again.content.decode(), "a screen reader hears each step once"
+
+
+def test_the_end_comes_by_itself_and_is_announced(client: Client, analyst: Any) -> None:
     job = DoneJobFactory(requested_by=analyst)
-    shown = page(client, job, "job_progress")
+    response = client.get(reverse("jobs:job_progress", args=[job.pk]), {"shown": "running"})
+    shown = response.content.decode()
     assert "Ready." in shown.partition("hx-swap-oob")[2]
+    assert "See what came out" in shown
     assert "<html" not in shown
+    assert response["HX-Retarget"] == "#job"
 
 
 def test_looking_at_the_end_is_remembered(client: Client, analyst: Any) -> None:

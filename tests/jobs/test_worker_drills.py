@@ -40,6 +40,14 @@ def test_a_job_runs_and_shows_its_progress(worker: Worker) -> None:
     assert (job.attempts, job.progress_done, job.progress_total, job.step) == (1, 20, 20, "")
 
 
+def test_work_that_says_nothing_for_long_is_not_taken_for_dead(worker: Worker) -> None:
+    """Its heart beats in a thread of its own; two sweepers look on meanwhile."""
+    worker.start(concurrency=2)
+    job = ask(seconds=5, steps=1)
+    finished_once(worker, job)
+    assert job.attempts == 1
+
+
 def test_the_process_that_does_the_work_is_killed(worker: Worker) -> None:
     worker.start()
     job = ask()
