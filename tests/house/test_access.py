@@ -1,0 +1,154 @@
+"""The access table, tried: every address, every role, reading and writing (trust: "Attack", deny by default)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from boards.models import Contribution, Group, Holder
+from dataset.models import Edition, Indicator
+from lscb.accounts import services as accounts
+from lscb.accounts.models import Agency, Grant, User
+from lscb.accounts.permissions import Permission
+from lscb.accounts.roles import ROLES, LayMember
+from lscb.actions.models import Action
+from lscb.demo.people import PEOPLE
+from lscb.files.services import store_attachment
+from lscb.jobs.models import Job
+from lscb.jobs.services.running import keep_file
+from lscb.reports.models import AnnualReport
+
+from .access_table import DOORS, EVERYONE, OWN, PUBLIC, Door
+
+
+def routes() -> Iterator[str]:
+    """The names of all addresses, with their namespaces."""
+
+    def walk(patterns: list[Any], namespace: str) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                below = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                yield from walk(pattern.url_patterns, below)
+            elif isinstance(pattern, URLPattern):
+                yield f"{namespace}{pattern.name}"
+
+    return walk(get_resolver().url_patterns, "")
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert set(routes()) == set(DOORS) | PUBLIC | OWN
+
+
+def test_every_role_is_in_the_table() -> None:
+    assert {person.mailbox for person in PEOPLE} == EVERYONE
+    assert {person.role for person in PEOPLE} == set(ROLES)
+
+
+def test_nobody_who_is_not_signed_in_gets_through(demo_report: AnnualReport, records: dict[str, Any]) -> None:
+    """Every address that is not public leads to the sign-in, for reading and for writing."""
+    client = Client()
+    open_doors = []
+    for name, door in DOORS.items():
+        address = reverse(name, kwargs=records[door.of])
+        for method in (client.get, client.post):
+            response = method(address)
+            if response.status_code != 302 or not response["Location"].startswith(reverse("account_login")):
+                open_doors.append(f"{method.__name__} {name}: {response.status_code}")
+    for name in OWN:
+        if "edit" in name or "remove_webauthn" in name:
+            continue  # names a key of one's own
+        response = client.get(reverse(name))
+        if response.status_code not in (302, 404) or (
+            response.status_code == 302 and "login" not in response["Location"]
+        ):
+            open_doors.append(f"get {name}: {response.status_code}")
+    assert open_doors == []
+
+
+def test_every_role_gets_through_its_own_doors_only(
+    demo_board: dict[str, User], demo_report: AnnualReport, records: dict[str, Any]
+) -> None:
+    wrong = [
+        fault
+        for mailbox, user in demo_board.items()
+        for name, door in DOORS.items()
+        for fault in faults(mailbox, user, name, door, records)
+    ]
+    assert wrong == [], "\n".join(wrong)
+
+
+def faults(mailbox: str, user: User, name: str, door: Door, records: dict[str, Any]) -> Iterator[str]:
+    """Reading must answer as the table says; writing must be refused to whoever may not read."""
+    client = Client()
+    client.force_login(user)
+    address = reverse(name, kwargs=records[door.of])
+    expected = "in" if mailbox in door.inside else "403" if mailbox in door.refused else "404"
+    got = answer(client.get(address))
+    if got != ("405" if door.writes else expected):
+        yield f"{mailbox} reads {name}: {got} instead of {expected}"
+    if expected != "in" or door.writes:
+        got = answer(client.post(address))
+        if got != expected and (door.writes or got != "405"):
+            yield f"{mailbox} writes {name}: {got} instead of {expected}"
+
+
+def answer(response: Any) -> str:
+    if file := getattr(response, "file_to_stream", None):
+        file.close()
+    return "in" if response.status_code in (200, 302) else str(response.status_code)
+
+
+@pytest.fixture
+def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str, dict[str, Any]]:
+    """What the addresses speak of, as the keyword arguments they take."""
+    manager = demo_board["manager"]
+    somebody = accounts.register_person(name="Somebody", email="some@body.invalid", password="longer than 12", by=None)
+    grant = Grant.objects.create(user=somebody, role=LayMember.slug, starts_on=timezone.localdate())
+    invitation, _ = accounts.invite(
+        name="Guest", email="guest@body.invalid", role=LayMember, by=manager, at=timezone.now()
+    )
+    holder = Holder.objects.select_related("seat").filter(ends_on=None).first()
+    assert holder
+    police = Agency.objects.get(name="Hampshire Constabulary")
+    action = Action.objects.filter(entries__agency=police).first()
+    assert action
+    edition = Edition.objects.first()
+    assert edition
+    attachment = store_attachment(
+        upload=SimpleUploadedFile("note.txt", b"A note."), by=manager, permission=Permission.MANAGE_BOARD
+    )
+    job = Job.objects.get(pk=demo_report.job_id)
+    job.pk, job.unique_key = uuid4(), ""
+    keep_file(job, content=ContentFile(b"result"), name="result.txt")
+    job.save(force_insert=True)
+    key = {"quarter": str(edition.quarter), "number": edition.number}
+    return {
+        "": {},
+        "person": {"pk": somebody.pk},
+        "grant": {"pk": grant.pk},
+        "invitation": {"pk": invitation.pk},
+        "agency": {"pk": police.pk},
+        "job": {"pk": demo_report.job_id},
+        "job_with_file": {"pk": job.pk},
+        "attachment": {"pk": attachment.pk},
+        "group": {"code": Group.objects.get(name__startswith="Monitoring").code},
+        "seat": {"pk": holder.seat_id},
+        "holder": {"pk": holder.pk},
+        "year": {"year": "2016-17"},
+        "contribution": {"pk": Contribution.objects.values_list("pk", flat=True)[0]},
+        "plan": {"pk": action.plan_id},
+        "action": {"pk": action.pk},
+        "edition": key,
+        "edition_csv": key | {"format": "csv"},
+        "indicator": {"code": Indicator.objects.filter(source_agency=police).values_list("code", flat=True)[0]},
+        "report": {"pk": demo_report.pk},
+        "words": {"year": "2016-17", "chapter": "introduction"},
+    }
