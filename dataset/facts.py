@@ -76,7 +76,7 @@ def _years(row: Row, year: FinancialYear, source: str) -> Iterator[Fact]:
         one = reading.year_of(row, each)
         if one is None:
             continue
-        shown = reading.number(row, one["value"]) or "not known for the whole year"
+        shown = reading.total(row, one)
         label = f"{row['title']}, {each}"
         yield Fact(f"{row['code']}.{name}", _decimal(one["value"]), shown, label, source=source)
         if name != "two_years_before":

@@ -79,7 +79,8 @@ def _year(one: Mapping[str, Any], years: set[str]) -> Mapping[str, Any]:
     """The total of a year with a hidden period would give it back, and so would a change to or from that total."""
     before = str(parse_period(one["year"]).previous)
     change = _gone(one["change"]) if {one["year"], before} & years else one["change"]
-    return {**one, "value": None if one["year"] in years else one["value"], "change": change}
+    hidden = one["year"] in years
+    return {**one, "value": None if hidden else one["value"], "hidden": hidden, "change": change}
 
 
 def _share(row: Row, hidden: set[str], years: set[str]) -> Any:

@@ -280,3 +280,10 @@ def needs_attention(row: ScoreRow) -> bool:
 def year_of(row: Row, year: FinancialYear) -> Mapping[str, Any] | None:
     """A whole year of the row."""
     return next((one for one in row["years"] if one["year"] == str(year)), None)
+
+
+def total(row: Row, year: Mapping[str, Any] | None) -> str:
+    """What a whole year came to, or why that is not told."""
+    if year is None or year["value"] is None:
+        return "suppressed" if year and year.get("hidden") else "not known"
+    return number(row, year["value"])

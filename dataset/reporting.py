@@ -268,8 +268,8 @@ def _over_years(flows: Sequence[_Told]) -> Iterator[Section]:
         two, before, now = (reading.year_of(one.row, each) for each in years)
         if two is None or before is None or now is None:
             continue
-        cells = [_total(one.row, two["value"]), _total(one.row, before["value"]), reading.change(before["change"])]
-        rows.append([one.row["title"], *cells, _total(one.row, now["value"]), reading.change(now["change"])])
+        cells = [reading.total(one.row, two), reading.total(one.row, before), reading.change(before["change"])]
+        rows.append([one.row["title"], *cells, reading.total(one.row, now), reading.change(now["change"])])
     table = Table(
         "Whole years", _columns(heads), rows, note="Each total is the sum of the four quarters, or twelve months."
     )
@@ -279,11 +279,7 @@ def _over_years(flows: Sequence[_Told]) -> Iterator[Section]:
 def _year_point(row: Row, year: FinancialYear) -> Point:
     one = reading.year_of(row, year)
     value = one["value"] if one else None
-    return Point(str(year), None if value is None else Decimal(value), _total(row, value))
-
-
-def _total(row: Row, value: str | None) -> str:
-    return reading.number(row, value) or "not known"
+    return Point(str(year), None if value is None else Decimal(value), reading.total(row, one))
 
 
 def _by_month(one: _Told) -> Iterator[Block]:
@@ -332,7 +328,7 @@ def _quarters_and_year(one: _Told) -> list[str]:
     total = reading.year_of(one.row, one.year)
     return [
         *(reading.value(one.row, cell) for cell in one.of_year),
-        _total(one.row, total["value"]) if total else "",
+        reading.total(one.row, total),
     ]
 
 
@@ -428,7 +424,8 @@ def _base(row: Row) -> str:
         return f"{reading.percent(share['percent'])} of {_whole_number(share['base'])}"
     if current.get("denominator") is None or row["unit"] == Unit.COUNT:
         return ""
-    return f"{_whole_number(current['numerator'])} of {_whole_number(current['denominator'])}"
+    per = f", {reading.rate_per({**row, 'denominator_label': ''})}" if row["unit"] == Unit.RATE else ""
+    return f"{_whole_number(current['numerator'])} of {_whole_number(current['denominator'])}{per}"
 
 
 def _whole_number(text: str) -> str:
@@ -491,4 +488,4 @@ def _named(edition: Edition) -> str:
 
 
 def _of_edition(one: _Told) -> str:
-    return f"{_named(one.edition)} Each line has its own scale."
+    return _named(one.edition)
