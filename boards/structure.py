@@ -42,8 +42,9 @@ class Node:
     @property
     def sentence(self) -> str:
         """The group in words: name, kind, whether joint."""
-        kind = f"{self.kind.lower()}, {JOINT.lower()}" if self.is_joint else self.kind.lower()
-        return self.name if self.name.lower() == self.kind.lower() else f"{self.name} ({kind})"
+        told = [] if self.name.lower() == self.kind.lower() else [self.kind.lower()]
+        told += [JOINT.lower()] if self.is_joint else []
+        return f"{self.name} ({', '.join(told)})" if told else self.name
 
 
 @dataclass(frozen=True)

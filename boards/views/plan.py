@@ -15,8 +15,8 @@ from django.views.generic import TemplateView, View
 from boards import forms, services
 from boards.models import BusinessPlan, Priority, Theme, ThemeAction
 from lscb.accounts.permissions import Permission
-from lscb.actions.models import Action, ActionPlan
-from lscb.actions.views import WATCHED, asked, asked_of, rag_tag, state_tag
+from lscb.actions.models import ActionPlan
+from lscb.actions.views import asked, asked_of, rag_tag, state_tag
 from lscb.common.periods import FinancialYear
 
 from .base import ChangesBoard, ReadsBoard, crumbs
@@ -65,12 +65,8 @@ class BusinessPlanPage(ReadsBoard, _OfYear, TemplateView):
         )
 
     def _actions(self) -> Prefetch:
-        rows = ThemeAction.objects.visible_to(self.user).select_related("action__plan")
-        return Prefetch("theme_actions", rows.prefetch_related(_entries_of_action()))
-
-
-def _entries_of_action() -> Prefetch:
-    return Prefetch("action", Action.objects.prefetch_related(WATCHED))
+        rows = ThemeAction.objects.visible_to(self.user).select_related("action")
+        return Prefetch("theme_actions", rows.prefetch_related("action__entries__agency"))
 
 
 def _theme(theme: Theme, today: Any) -> dict[str, Any]:
