@@ -16,7 +16,9 @@ from django.core.management.base import CommandError
 from lscb.common.terminal import Bar
 from lscb.jobs.models import Job, JobState
 
-WORKER = ["-m", "celery", "-A", "lscb", "--quiet", "worker", "--beat", "--concurrency=1", "--loglevel=ERROR"]
+# Celery's warning of working as root is for real installations; a bare machine may have no other user.
+_AS_ROOT = "-Wignore:You're running the worker with superuser privileges"
+WORKER = [_AS_ROOT, "-m", "celery", "-A", "lscb", "--quiet", "worker", "--beat", "--concurrency=1", "--loglevel=ERROR"]
 
 
 def portal(port: int) -> list[str]:
