@@ -58,6 +58,11 @@ class PrintedBlock:
     short: bool = True
     items: Sequence[SafeString] = ()
 
+    @property
+    def narrow(self) -> bool:
+        """A table of a name and a number reads better when the two are not far apart."""
+        return len(self.columns) == 2 and self.columns[1].numeric
+
 
 @dataclass(frozen=True)
 class PrintedSection:

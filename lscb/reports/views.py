@@ -246,10 +246,23 @@ class WordsEdit(Reports, FormView):
             part=self.part,
             year=self.year,
             breadcrumbs=CRUMBS,
-            facts=list(facts.items()),
+            groups=_by_chapter(facts, self.part.slug),
             no_facts=no_facts,
             **kwargs,
         )
+
+
+def _by_chapter(facts: dict[str, Fact], own: str) -> list[dict[str, Any]]:
+    """The facts under the titles of their chapters; those of the chapter that is being written are open."""
+    return [
+        {
+            "title": each.title,
+            "open": each.slug == own,
+            "facts": [(name, fact) for name, fact in facts.items() if name.split(".")[0] == each.slug],
+        }
+        for each in parts_with_words()
+        if each.compute is not None
+    ]
 
 
 def _summary(report: AnnualReport) -> list[dict[str, Any]]:

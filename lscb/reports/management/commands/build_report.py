@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("year", help="financial year, such as 2016-17")
         parser.add_argument("--output", type=Path, help="where to write the PDF")
-        parser.add_argument("--as-at", help="day of the figures, such as 2017-06-30; else 30 June after the year")
+        parser.add_argument("--as-at", help="day of the figures, such as 2017-06-30; else the edition’s or today")
 
     def handle(self, *args: Any, year: str, output: Path | None, as_at: str | None, **options: Any) -> None:
         if output and output.is_dir():
@@ -45,8 +45,7 @@ class Command(BaseCommand):
         sweep(now=timezone.now())
         report = AnnualReport.objects.of_year(year).open().select_related("job").first()
         if report is None:
-            day = as_at or year.next.quarters[0].last_day
-            report = services.start_report(year=year, as_at=day, by=None)
+            report = services.start_report(year=year, as_at=as_at or timezone.localdate(), by=None)
         return services.build_report(report=report, as_at=as_at or report.as_at, by=None, ring_now=False)
 
     def _work(self, report: AnnualReport) -> None:

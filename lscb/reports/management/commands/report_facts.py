@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from lscb.common.chapters import Fact
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import read_day
 from lscb.common.periods import FinancialYear
 from lscb.reports.gathering import compute_chapters, named_facts
+from lscb.reports.models import AnnualReport
 
 
 class Command(BaseCommand):
@@ -19,17 +21,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("year", help="financial year, such as 2016-17")
-        parser.add_argument("--as-at", help="day of the figures, such as 2017-06-30; else 30 June after the year")
+        parser.add_argument(
+            "--as-at", help="day of the figures, such as 2017-06-30; else the newest edition’s or today"
+        )
 
     def handle(self, *args: Any, year: str, as_at: str | None, **options: Any) -> None:
         try:
             of = FinancialYear.parse(year)
-            day = read_day(as_at) if as_at else of.next.quarters[0].last_day
-            facts = named_facts(compute_chapters(year=of, as_at=day).values())
+            facts = named_facts(compute_chapters(year=of, as_at=_day(of, as_at)).values())
         except (ValueError, RuleBroken) as refusal:
             raise CommandError(str(refusal)) from refusal
         shown = {name: _plain(fact) for name, fact in facts.items()}
         self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+def _day(year: FinancialYear, as_at: str | None) -> dt.date:
+    newest = AnnualReport.objects.of_year(year).first()
+    if as_at:
+        return read_day(as_at)
+    return newest.as_at if newest else timezone.localdate()
 
 
 def _plain(fact: Fact) -> dict[str, Any]:
