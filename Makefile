@@ -14,8 +14,8 @@ help: ## list what can be typed
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
 
 demo: install ## install everything, build the demonstration board and its annual report, and serve it (PORT=8000)
-	@env -u DATABASE_URL -u REDIS_URL -u EMAIL_URL PORTAL_MODE=demonstration PYTHONUNBUFFERED=1 \
-		python manage.py demo --port $(PORT)
+	@env -u DATABASE_URL -u REDIS_URL -u EMAIL_URL PORTAL_MODE=demonstration \
+		PORTAL_URL=http://127.0.0.1:$(PORT) PYTHONUNBUFFERED=1 python manage.py demo --port $(PORT)
 
 install: $(DONE)/base static/build/css/portal.css .env ## the set-up alone
 
