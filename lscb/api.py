@@ -1,6 +1,32 @@
 """The API: the same records through the same `visible_to` as the pages. Every app's endpoints are named here."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+
+from boards import api as boards
+from dataset import api as dataset
+from lscb.actions import api as actions
+
+
+class Schema(SpectacularAPIView):
+    """The OpenAPI description, for everybody who is signed in."""
+
+    open_to_signed_in = True
+
+
+router = SimpleRouter()
+router.register("groups", boards.Groups, basename="group")
+router.register("seats", boards.Seats, basename="seat")
+router.register("contributions", boards.Contributions, basename="contribution")
+router.register("plans", actions.Plans, basename="plan")
+router.register("actions", actions.Actions, basename="action")
+router.register("indicators", dataset.Indicators, basename="indicator")
+router.register("figures", dataset.Figures, basename="figure")
+router.register("editions", dataset.Editions, basename="edition")
 
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", Schema.as_view(), name="schema"),
+    *router.urls,
+]

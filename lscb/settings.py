@@ -384,6 +384,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["lscb.accounts.access.ApiPermission"],
 }
 
 # -- Logs: what happened and where, never who wrote what --------------------------------------------------------------

@@ -60,7 +60,7 @@ def test_nobody_who_is_not_signed_in_gets_through(demo_report: AnnualReport, rec
         address = reverse(name, kwargs=records[door.of])
         for method in (client.get, client.post):
             response = method(address)
-            if response.status_code != 302 or not response["Location"].startswith(reverse("account_login")):
+            if not _leads_to_sign_in(name, response):
                 open_doors.append(f"{method.__name__} {name}: {response.status_code}")
     for name in OWN:
         if "edit" in name or "remove_webauthn" in name:
@@ -71,6 +71,13 @@ def test_nobody_who_is_not_signed_in_gets_through(demo_report: AnnualReport, rec
         ):
             open_doors.append(f"get {name}: {response.status_code}")
     assert open_doors == []
+
+
+def _leads_to_sign_in(name: str, response: Any) -> bool:
+    """A page leads there; the API says no, for a program cannot follow."""
+    if name.startswith("api:"):
+        return response.status_code == 403
+    return response.status_code == 302 and response["Location"].startswith(reverse("account_login"))
 
 
 def test_every_role_gets_through_its_own_doors_only(
@@ -92,7 +99,7 @@ def faults(mailbox: str, user: User, name: str, door: Door, records: dict[str, A
     address = reverse(name, kwargs=records[door.of])
     expected = "in" if mailbox in door.inside else "403" if mailbox in door.refused else "404"
     got = answer(client.get(address))
-    if got != ("405" if door.writes else expected):
+    if got != expected and not (door.writes and got == "405"):
         yield f"{mailbox} reads {name}: {got} instead of {expected}"
     if expected != "in" or door.writes:
         got = answer(client.post(address))
@@ -101,8 +108,8 @@ def faults(mailbox: str, user: User, name: str, door: Door, records: dict[str, A
 
 
 def answer(response: Any) -> str:
-    if file := getattr(response, "file_to_stream", None):
-        file.close()
+    if response.streaming:
+        b"".join(response.streaming_content)  # a download read to its end closes its file
     return "in" if response.status_code in (200, 302) else str(response.status_code)
 
 
@@ -146,6 +153,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "contribution": {"pk": Contribution.objects.values_list("pk", flat=True)[0]},
         "plan": {"pk": action.plan_id},
         "action": {"pk": action.pk},
+        "edition_key": {"pk": edition.pk},
         "edition": key,
         "edition_csv": key | {"format": "csv"},
         "indicator": {"code": Indicator.objects.filter(source_agency=police).values_list("code", flat=True)[0]},

@@ -186,7 +186,9 @@ def test_the_proxy_leads_to_the_portal() -> None:
     listens = set(re.findall(r"https?_port (\d+)", CADDYFILE))
     assert {entry.split(":")[1].split("/")[0] for entry in SERVICES["proxy"]["ports"]} == listens
     assert set(re.findall(r"\{\$([A-Z_]+)\}", CADDYFILE)) == set(SERVICES["proxy"]["environment"])
-    assert f"http://127.0.0.1:{port[1]}{reverse('health')}" in (ROOT / "docker" / "healthy.py").read_text()
+    asks = (ROOT / "docker" / "healthy.py").read_text()
+    assert f'"127.0.0.1:{port[1]}"' in asks
+    assert f'"{reverse("health")}"' in asks
 
 
 # -- Commands ---------------------------------------------------------------------------------------------------------

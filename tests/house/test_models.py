@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import models
+
+from lscb.home.management.commands.check_data import RULES
 
 from .test_floors import FLOOR_OF
 
@@ -54,3 +57,13 @@ def _fields_of(condition: Any) -> set[str]:
     for child in getattr(condition, "children", []):
         found |= _fields_of(child) if hasattr(child, "children") else {child[0].split("__")[0]}
     return found
+
+
+def test_the_data_check_asks_every_app() -> None:
+    asked = {rule.__module__ for rule in RULES}
+    offered = {
+        f"{config.name}.invariants"
+        for config in apps.get_app_configs()
+        if (Path(config.path) / "invariants.py").exists()
+    }
+    assert asked == offered

@@ -10,7 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from boards.invariants import broken as in_boards
 from dataset.invariants import broken as in_dataset
+from lscb.accounts.invariants import broken as in_accounts
 from lscb.actions.invariants import broken as in_actions
 from lscb.files.invariants import broken as in_files
 from lscb.jobs.invariants import broken as in_jobs
@@ -19,9 +21,11 @@ from lscb.trail.invariants import broken as in_trail
 
 RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (
     in_trail,
+    in_accounts,
     in_files,
     in_jobs,
     in_actions,
+    in_boards,
     in_dataset,
     in_reports,
 )
