@@ -1,7 +1,9 @@
-"""Asks the portal in this container whether it answers and reaches its database. Ends with an error when it does not."""
+"""Asks the portal in this container whether it answers and reaches its database; ends with 1 when it does not."""
 
+import http.client
 import os
-import urllib.request
+import sys
 
-host = os.environ["ALLOWED_HOSTS"].split(",")[0].lstrip(".")
-urllib.request.urlopen(urllib.request.Request("http://127.0.0.1:8000/health/", headers={"Host": host}), timeout=4)
+portal = http.client.HTTPConnection("127.0.0.1:8000", timeout=4)
+portal.request("GET", "/health/", headers={"Host": os.environ["ALLOWED_HOSTS"].split(",")[0].lstrip(".")})
+sys.exit(portal.getresponse().status != http.HTTPStatus.OK)
