@@ -39,6 +39,7 @@ from .models import (
 )
 
 GROUP_FACTS = ("name", "short_name", "kind", "parent", "joint_with_adults_board", "remit", "chaired_by", "ends_on")
+LONGEST_CODE = 50
 
 
 # ---- Groups ---------------------------------------------------------------------------------------------------------
@@ -62,7 +63,7 @@ def set_up_group(
     """A group under `parent`, or the main board. Its `code` comes from the short name unless given, and stays."""
     _must(by)
     group = Group(
-        code=code or slugify(short_name),
+        code=code or slugify(short_name)[:LONGEST_CODE].strip("-"),
         name=name.strip(),
         short_name=short_name.strip(),
         kind=kind,

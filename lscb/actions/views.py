@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cached_property
 from typing import Any, ClassVar
 
 import django_filters
 from django.db import transaction
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.forms import BaseForm
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -208,11 +207,12 @@ class PlanPage(Guarded, TemplateView):
 class _OfPlan(Change):
     """A form of a plan, for who may manage it."""
 
-    @cached_property
-    def plan(self) -> ActionPlan:
-        plan = get_object_or_404(ActionPlan.objects.visible_to(self.user), pk=self.kwargs["pk"])
-        must(may_manage(self.user, plan))
-        return plan
+    plan: ActionPlan
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.plan = get_object_or_404(ActionPlan.objects.visible_to(self.user), pk=kwargs["pk"])
+        must(may_manage(self.user, self.plan))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"today": self.today}
@@ -226,10 +226,6 @@ class AddAction(_OfPlan):
     form_class = forms.ActionForm
     title = "Add an action"
     done = "The action is added."
-
-    def get_form(self, form_class: Any = None) -> BaseForm:
-        assert self.plan  # refuses before anything is shown
-        return super().get_form(form_class)
 
     def do(self, data: dict[str, Any]) -> Any:
         return services.add_action(
@@ -350,16 +346,13 @@ class _OfAction(Change):
     def may(self, action: Action) -> bool:
         return may_manage(self.user, action.plan)
 
-    @cached_property
-    def action(self) -> Action:
-        visible = Action.objects.visible_to(self.user).select_related("plan").prefetch_related(WATCHED)
-        action = get_object_or_404(visible, pk=self.kwargs["pk"])
-        must(self.may(action))
-        return action
+    action: Action
 
-    def get_form(self, form_class: Any = None) -> BaseForm:
-        assert self.action  # refuses before anything is shown
-        return super().get_form(form_class)
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        visible = Action.objects.visible_to(self.user).select_related("plan").prefetch_related(WATCHED)
+        self.action = get_object_or_404(visible, pk=kwargs["pk"])
+        must(self.may(self.action))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"today": self.today, "submit_label": self.submit}
