@@ -183,8 +183,9 @@ def _table(title: str, rows: list[reading.ScoreRow], heads: tuple[str, str], *, 
         "annual": annual,
         "before": heads[0],
         "now": heads[1],
-        "per": show(per.pop()) if len(per) == 1 else "",
-        "others": " · ".join(short[against] for against in short if against in names) or "Others",
+        "rated": bool(per),
+        "per": show(*per) if len(per) == 1 else "",
+        "others": " · ".join(short[against] for against in short if against in names),
         "rows": [(row, _line(row)) for row in rows],
     }
 
