@@ -13,7 +13,7 @@ from lscb.jobs.models import Job
 from lscb.jobs.services import cancel
 from lscb.trail.models import Event
 from tests.jobs.slow import ask, effects
-from tests.plugins.worker import Worker
+from tests.plugins.worker import COMMITS, Worker
 
 
 def finished_once(worker: Worker, job: Job) -> None:
@@ -132,9 +132,7 @@ def test_a_cancelled_job_stops_and_leaves_nothing(worker: Worker) -> None:
 
 
 @pytest.mark.parametrize("sweeper", [True, False], ids=["", "and no sweeper"])
-@pytest.mark.parametrize("worker", ["redis"], indirect=True)
-@pytest.mark.needs_redis
-@pytest.mark.needs_postgres
+@pytest.mark.parametrize("worker", [pytest.param("redis", marks=COMMITS)], indirect=True)
 def test_redis_is_emptied_while_jobs_wait(worker: Worker, redis_of_our_own: str, sweeper: bool) -> None:
     import redis
 

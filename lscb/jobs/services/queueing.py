@@ -39,8 +39,6 @@ def enqueue(
     A command that does the work itself by `work` passes `ring_now=False`.
     """
     with transaction.atomic():
-        if unique_key and (alive := _alive(unique_key)):
-            return alive
         job = Job(
             task=task,
             title=title,
@@ -54,17 +52,13 @@ def enqueue(
             with transaction.atomic():
                 job.save(force_insert=True)
         except IntegrityError:
-            if unique_key and (alive := _alive(unique_key)):
+            if unique_key and (alive := Job.objects.live().filter(unique_key=unique_key).first()):
                 return alive
             raise
         record(verb="queued", by=by, target=job)
         if ring_now:
             transaction.on_commit(partial(ring, job))
     return job
-
-
-def _alive(unique_key: str) -> Job | None:
-    return Job.objects.live().filter(unique_key=unique_key).first()
 
 
 def ring(job: Job) -> bool:
