@@ -12,7 +12,7 @@ from lscb.common.periods import FinancialYear
 if TYPE_CHECKING:
     from lscb.accounts.models import Reader
 
-    from .models import AnnualReport, ReportWords
+    from .models import AnnualReport, ReportWords  # noqa: F401
 
 FROZEN = "An approved report is frozen: it is never changed or removed. Corrections come as a new edition."
 

@@ -55,7 +55,8 @@ class Command(BaseCommand):
             if job.is_live:
                 bar.show(job.step, job.percent or 0)
 
-        job = Job.objects.get(pk=report.job_id)
+        assert report.job is not None
+        job = report.job
         while job.state == JobState.QUEUED:
             job = work(job.pk, services.do_build, watch=watch)
         if job.state != JobState.DONE:
