@@ -12,6 +12,8 @@ from lscb.accounts.permissions import Permission
 if TYPE_CHECKING:
     from lscb.accounts.models import Reader
 
+    from .models import Attachment  # noqa: F401
+
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Reader) -> AttachmentQuerySet:

@@ -13,6 +13,8 @@ from lscb.accounts.permissions import Permission
 if TYPE_CHECKING:
     from lscb.accounts.models import Reader
 
+    from .models import Email, Job  # noqa: F401
+
 
 LIVE = ("queued", "running")
 ENDED = ("done", "failed", "cancelled")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from django.db import models
 
 if TYPE_CHECKING:
-    pass
+    from .models import Event  # noqa: F401
 
 UNCHANGEABLE = "The trail is append only: an event is never changed or removed."
 
