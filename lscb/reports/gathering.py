@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from lscb.common.chapters import Block, Chapter, Fact, ListOfItems, Note, Section, Text
+from lscb.common.chapters import Block, Chapter, Fact, Section, Text
 from lscb.common.errors import RuleBroken
 from lscb.common.periods import FinancialYear
 
@@ -75,21 +75,14 @@ def _chapter(part: report.Part, computed: Chapter | None, words: str, facts: Map
         return None
     return replace(
         chapter,
-        lead=with_facts(chapter.lead, facts, chapter=chapter.title),
         sections=tuple(_section(section, facts, chapter.title) for section in sections),
     )
 
 
 def _section(section: Section, facts: Mapping[str, Fact], chapter: str) -> Section:
+    """Facts are named in texts only; all else comes from the apps as it is to be printed."""
     return replace(section, blocks=tuple(_block(block, facts, chapter) for block in section.blocks))
 
 
 def _block(block: Block, facts: Mapping[str, Fact], chapter: str) -> Block:
-    match block:
-        case Text(markdown):
-            return Text(with_facts(markdown, facts, chapter=chapter))
-        case Note(text, title):
-            return Note(with_facts(text, facts, chapter=chapter), title)
-        case ListOfItems(items, title):
-            return ListOfItems(tuple(with_facts(item, facts, chapter=chapter) for item in items), title)
-    return block
+    return Text(with_facts(block.markdown, facts, chapter=chapter)) if isinstance(block, Text) else block

@@ -56,7 +56,9 @@ CHILDREN = Chapter(
                     total=("All", "no sum", ""),
                     note="A count on one day is never summed.",
                 ),
-                ListOfItems(("Ask about *re-entries*", "Look at placements"), "What the board asked"),
+                ListOfItems(
+                    ("Ask about re-entries * {{ not.a_fact }} <b>", "Look at placements"), "What the board asked"
+                ),
             ),
         ),
         Section("Missing children", (Text("There were {{ dataset.missing }} episodes."),)),

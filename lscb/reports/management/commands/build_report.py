@@ -55,8 +55,9 @@ class Command(BaseCommand):
             if job.is_live:
                 bar.show(job.step, job.percent or 0)
 
-        assert report.job is not None
         job = report.job
+        if job is None:
+            raise CommandError("The report is not being built. Try again.")
         while job.state == JobState.QUEUED:
             job = work(job.pk, services.do_build, watch=watch)
         if job.state != JobState.DONE:
