@@ -66,12 +66,12 @@ class Journey:
         (self.page.locator(target) if isinstance(target, str) else target).click()
 
     def press(self, target: str | Locator) -> None:
-        """A click by keyboard: focus, then Enter."""
+        """A click by keyboard that leads to another page: focus, then Enter."""
         self.clicks += 1
         locator = self.page.locator(target) if isinstance(target, str) else target
         locator.focus()
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
     def faults(self) -> list[str]:
         """What axe finds against WCAG 2.2 AA, what the browser complained of, and whether the page scrolls sideways."""

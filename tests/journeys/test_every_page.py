@@ -1,0 +1,54 @@
+"""Every page, in a real browser: WCAG 2.2 AA by axe, nothing scrolls sideways, no script or style is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from lscb.accounts.models import User
+from tests.house.access_table import DOORS
+from tests.house.test_access import records  # noqa: F401
+from tests.plugins.browser import DESKTOP, PHONE, Journey
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+NOT_PAGES = {
+    "files:attachment_download",
+    "jobs:job_result",
+    "jobs:job_progress",  # a part of the job page
+    "reports:report_download",
+    "dataset:edition_export",
+    "dataset:figure_template",
+}
+PAGES = {
+    name: door for name, door in DOORS.items() if not (name.startswith("api:") or door.writes or name in NOT_PAGES)
+}
+WITHOUT_SIGNING_IN = (
+    reverse("account_login"),
+    reverse("account_reset_password"),
+    *(reverse("page", args=[page]) for page in ("accessibility", "privacy", "contact")),
+)
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "320 px"])
+def test_every_page_is_accessible(
+    journey: Callable[..., Journey],
+    demo_board: dict[str, User],
+    records: dict[str, dict[str, Any]],  # noqa: F811
+    screen: dict[str, int],
+) -> None:
+    faults = []
+    team = journey(demo_board["manager"], screen=screen)
+    for name, door in PAGES.items():
+        assert "manager" in door.inside, f"{name}: say who else opens it"
+        team.open(reverse(name, kwargs=records[door.of]))
+        faults += [f"{name}: {fault}" for fault in team.faults()]
+        team.complaints.clear()
+    stranger = journey(screen=screen)
+    for address in WITHOUT_SIGNING_IN:
+        stranger.open(address)
+        faults += [f"{address}: {fault}" for fault in stranger.faults()]
+    assert faults == [], "\n".join(faults)
