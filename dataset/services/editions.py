@@ -53,7 +53,7 @@ def do_compile(progress: Progress, *, quarter: str, status: str, as_at: str, by:
     content = _compile(Quarter.parse(quarter), moment, status, progress.step)
     with progress.finishing() as job:
         edition = _freeze(Quarter.parse(quarter), moment, status, content, person)
-        job.result_url = edition.get_absolute_url()
+        job.result_url, job.result_label = edition.get_absolute_url(), "Open the scorecard"
 
 
 def compile_edition(

@@ -64,6 +64,7 @@ class Job(models.Model):
 
     failure = models.CharField(max_length=500, blank=True, help_text="A sentence for people, without internals")
     result_url = models.CharField(max_length=300, blank=True)
+    result_label = models.CharField(max_length=80, default="See what came out", help_text="What leads to result_url")
     result = models.FileField(storage=private_storage, upload_to=random_name, blank=True)
     result_name = models.CharField(max_length=150, blank=True)
 

@@ -186,7 +186,7 @@ def do_build(*, progress: Progress, report: str) -> None:
         edition.content, edition.content_digest = plain, contents.digest(plain)
         edition.state, edition.ready_at = State.READY, timezone.now()
         _keep(edition, printed)
-        job.result_url = reverse("reports:report_preview", args=[edition.pk])
+        job.result_url, job.result_label = reverse("reports:report_preview", args=[edition.pk]), "Read the report"
         record(
             verb="built",
             by=edition.built_by,
@@ -208,7 +208,7 @@ def do_print_approved(*, progress: Progress, report: str) -> None:
         edition = _still_waiting(edition, job, State.APPROVED)
         edition.printed_at = timezone.now()
         _keep(edition, printed)
-        job.result_url = reverse("reports:report_download", args=[edition.pk])
+        job.result_url, job.result_label = reverse("reports:report_download", args=[edition.pk]), "Download the PDF"
         record(
             verb="printed", by=None, target=edition, changes=_fingerprints(edition), reason=f"{edition.pages} pages."
         )

@@ -36,20 +36,18 @@ def test_from_build_to_download(
 ) -> None:
     team = journey(manager, javascript=javascript)
     team.open(reverse("reports:report_detail", args=[draft.pk]))
-    team.click("button:has-text('Build the report')")
-    team.page.wait_for_load_state()
+    team.press("button:has-text('Build the report')")
     assert "/jobs/" in team.page.url
     run_jobs()
-    seen = _when_ready(team, javascript)
+    seen = _when_ready(team, javascript, "Read the report")
 
     board = journey(chair, javascript=javascript)
     board.open(reverse("reports:report_preview", args=[draft.pk]))
-    board.click("button:has-text('Approve the report')")
-    board.page.wait_for_load_state()
+    board.press("button:has-text('Approve the report')")
     run_jobs()
-    seen += _when_ready(board, javascript)
+    seen += _when_ready(board, javascript, "Download the PDF")
     with board.page.expect_download() as download:
-        board.click("a:has-text('See what came out')")
+        board.click("a:has-text('Download the PDF')")
     assert download.value.suggested_filename == "annual-report-2016-17.pdf"
     assert (team.pages + board.pages - seen, team.clicks + board.clicks) <= (4, 4)
     assert AnnualReport.objects.get().is_frozen
@@ -96,11 +94,11 @@ def test_two_texts_on_one_page(
     assert walk.faults() == []
 
 
-def _when_ready(walk: Journey, javascript: bool) -> int:
+def _when_ready(walk: Journey, javascript: bool, offers: str) -> int:
     """Waits on the job page; gives how often it was loaded again by hand, which is no page of the journey."""
     again = 0
     if not javascript:
         walk.page.reload()
         again = 1
-    walk.page.wait_for_selector("a:has-text('See what came out')")
+    walk.page.wait_for_selector(f"a:has-text('{offers}')")
     return again

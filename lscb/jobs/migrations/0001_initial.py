@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('seen_at', models.DateTimeField(blank=True, help_text='When the requester looked at how it ended', null=True)),
                 ('failure', models.CharField(blank=True, help_text='A sentence for people, without internals', max_length=500)),
                 ('result_url', models.CharField(blank=True, max_length=300)),
+                ('result_label', models.CharField(default='See what came out', help_text='What leads to result_url', max_length=80)),
                 ('result', models.FileField(blank=True, storage=lscb.common.storage.private_storage, upload_to=lscb.common.storage.random_name)),
                 ('result_name', models.CharField(blank=True, max_length=150)),
                 ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL)),
