@@ -194,11 +194,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_FORMS = {
     "login": "lscb.accounts.sign_in.LoginForm",
-    "reset_password": "lscb.accounts.sign_in.ResetPasswordForm",
-    "reset_password_from_key": "lscb.accounts.sign_in.ResetPasswordKeyForm",
-    "change_password": "lscb.accounts.sign_in.ChangePasswordForm",
+    "reset_password": "lscb.accounts.sign_in.ResetPasswordForm",  # nosec B105
+    "reset_password_from_key": "lscb.accounts.sign_in.ResetPasswordKeyForm",  # nosec B105
+    "change_password": "lscb.accounts.sign_in.ChangePasswordForm",  # nosec B105
     "add_email": "lscb.accounts.sign_in.AddEmailForm",
-    "set_password": "lscb.accounts.sign_in.SetPasswordForm",
+    "set_password": "lscb.accounts.sign_in.SetPasswordForm",  # nosec B105
     "reauthenticate": "lscb.accounts.sign_in.ReauthenticateForm",
 }
 MFA_FORMS = {
@@ -314,6 +314,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REDIS_URL = required("REDIS_URL", "")
 QUEUE_DIR = DATA_DIR / "queue"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, int | str]
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 5}
 else:

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.plugins.servers", "tests.plugins.worker", "tests.plugins.browser", "tests.plugins.demonstration"]
+pytest_plugins = [
+    "tests.plugins.servers",
+    "tests.plugins.worker",
+    "tests.plugins.browser",
+    "tests.plugins.demonstration",
+]
 
 
 @pytest.fixture(autouse=True)

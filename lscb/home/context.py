@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from lscb.accounts.models import User
 from lscb.accounts.sessions import idle_limit
 
 from .navigation import navigation
@@ -15,14 +16,20 @@ from .navigation import navigation
 
 def page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
-    signed_in = user is not None and user.is_authenticated
     return {
         "board_name": settings.BOARD_NAME,
         "board_short_name": settings.BOARD_SHORT_NAME,
         "board_email": settings.BOARD_EMAIL,
         "brand_colour": settings.BRAND_COLOUR,
         "demonstration": settings.DEMONSTRATION,
-        "session_seconds": int(idle_limit(user).total_seconds()) if signed_in else 0,
-        "user_label": ", ".join(user.role_titles) if signed_in else "",
-        "navigation": SimpleLazyObject(lambda: navigation(request, user) if signed_in else []),
+        **(of_the_person(request, user) if isinstance(user, User) else {}),
+    }
+
+
+def of_the_person(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What only somebody signed in is shown. The navigation is worked out by pages that draw it."""
+    return {
+        "session_seconds": int(idle_limit(user).total_seconds()),
+        "user_label": ", ".join(user.role_titles),
+        "navigation": SimpleLazyObject(lambda: navigation(request, user)),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
-from lscb.accounts.models import Reader
+from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission as P
 
 
@@ -29,10 +29,8 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
 )
 
 
-def navigation(request: HttpRequest, user: Reader) -> list[Entry]:
-    """The entries for `user`; empty for who is not signed in."""
-    if not user.is_authenticated:
-        return []
+def navigation(request: HttpRequest, user: User) -> list[Entry]:
+    """The entries for `user`."""
     own = [Entry("Home", reverse("home"), request.path == reverse("home"))]
     return own + [
         Entry(label, reverse(route), request.path.startswith(prefix))

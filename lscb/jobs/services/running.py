@@ -72,8 +72,9 @@ class Progress:
     def finishing(self) -> Iterator[Job]:
         """The one transaction that writes the result and ends the job.
 
-        Gives the locked row: set `result_url` and `result_label`, or `keep_file`, and write the records that came out. Whatever is
-        written inside is undone when the claim is gone, so a job has its effect once however often it was started.
+        Gives the locked row: set `result_url` and `result_label`, or `keep_file`, and write the records that came out.
+        Whatever is written inside is undone when the claim is gone, so a job has its effect once however often it was
+        started.
         Errors: LostClaim.
         """
         job: Job | None = None

@@ -16,6 +16,7 @@ from lscb.common.terminal import Bar
 from lscb.demo.load import AS_AT, YEAR, compiled_on, load_demo
 from lscb.demo.people import PASSWORD, PEOPLE
 from lscb.demo.serving import WORKER, check_port, portal, running, watch
+from lscb.jobs.models import Job
 from lscb.reports.models import AnnualReport
 from lscb.reports.services import build_report, start_report
 
@@ -43,7 +44,7 @@ class Command(BaseCommand):
                 self._serve(port)
 
     def _load(self) -> None:
-        bar = Bar("Demonstration board", self.stdout._out)
+        bar = Bar("Demonstration board")
         loaded = load_demo(tell=bar.show)
         bar.done("loaded" if loaded else "is there already")
 
@@ -53,7 +54,7 @@ class Command(BaseCommand):
             if Edition.objects.filter(quarter=quarter).exists():
                 continue
             job = ask_for_edition(quarter=quarter, status=Status.FINAL, as_at=compiled_on(quarter), by=analyst)
-            watch(job, Bar(f"Dataset {quarter.label}", self.stdout._out))
+            watch(job, Bar(f"Dataset {quarter.label}"))
 
     def _build(self) -> Path:
         manager = User.objects.get(email=PEOPLE[0].email)
@@ -62,7 +63,7 @@ class Command(BaseCommand):
         if report is None:
             report = editions.first() or start_report(year=YEAR, as_at=AS_AT, by=manager)
             report = build_report(report=report, as_at=AS_AT, by=manager)
-            watch(report.job, Bar(f"Annual report {YEAR}", self.stdout._out))
+            watch(Job.objects.get(pk=str(report.job_id)), Bar(f"Annual report {YEAR}"))
             report.refresh_from_db()
         copy = settings.DATA_DIR / f"annual-report-{YEAR}.pdf"
         with report.pdf.open() as pdf, copy.open("wb") as out:

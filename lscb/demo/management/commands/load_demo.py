@@ -17,6 +17,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, scale: int, **options: Any) -> None:
         if scale < 1:
             raise CommandError("--scale is a whole number from 1.")
-        bar = Bar("Demonstration board", self.stdout._out)
+        bar = Bar("Demonstration board")
         loaded = load_demo(scale=scale, tell=bar.show)
         bar.done("loaded" if loaded else "is there already")
