@@ -31,12 +31,16 @@ def pytest_report_header() -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     missing = missing_servers()
-    left_out = {item: marker for item in items for marker in missing if item.get_closest_marker(marker)}
+    left_out = {
+        item: " and ".join(needed)
+        for item in items
+        if (needed := [name for marker, name in missing.items() if item.get_closest_marker(marker)])
+    }
     if left_out and os.environ.get("CI") == "true":
         raise pytest.UsageError(f"CI needs {' and '.join(missing.values())}: set DATABASE_URL and REDIS_URL.")
     names: dict[str, list[str]] = {}
-    for item, marker in left_out.items():
-        names.setdefault(missing[marker], []).append(item.nodeid)
+    for item, servers in left_out.items():
+        names.setdefault(servers, []).append(item.nodeid)
     config.stash[LEFT_OUT] = names
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
