@@ -154,14 +154,15 @@ def approve_report(*, report: AnnualReport, content_digest: str, by: User, ring_
             verb="approved",
             by=by,
             target=report,
-            changes={"state": (State.READY, State.APPROVED), **_fingerprints(report)},
+            changes={"state": (State.READY, State.APPROVED)},
+            reason=f"Content {report.content_digest}.",
         )
     return report
 
 
 def record_download(*, report: AnnualReport, by: User) -> None:
     with transaction.atomic():
-        record(verb="downloaded", by=by, target=report, changes=_fingerprints(report))
+        record(verb="downloaded", by=by, target=report)
 
 
 # ---- What the jobs do -----------------------------------------------------------------------------------------------
@@ -191,7 +192,7 @@ def do_build(*, progress: Progress, report: str) -> None:
             verb="built",
             by=edition.built_by,
             target=edition,
-            changes={"state": (State.BUILDING, State.READY), **_fingerprints(edition)},
+            changes={"state": (State.BUILDING, State.READY)},
             reason=f"{edition.pages} pages.",
         )
 
@@ -209,9 +210,7 @@ def do_print_approved(*, progress: Progress, report: str) -> None:
         edition.printed_at = timezone.now()
         _keep(edition, printed)
         job.result_url, job.result_label = reverse("reports:report_download", args=[edition.pk]), "Download the PDF"
-        record(
-            verb="printed", by=None, target=edition, changes=_fingerprints(edition), reason=f"{edition.pages} pages."
-        )
+        record(verb="printed", by=None, target=edition, reason=f"{edition.pages} pages, PDF {edition.pdf_digest}.")
 
 
 def _print(
@@ -275,11 +274,6 @@ def _check_move(report: AnnualReport, to: State, sentence: str) -> None:
 def _check_as_at(year: FinancialYear, as_at: dt.date) -> None:
     if as_at < year.first_day:
         raise RuleBroken(f"The figures of {year} begin on 1 April {year.start}. Choose a later day.", field="as_at")
-
-
-def _fingerprints(report: AnnualReport) -> dict[str, tuple[None, str]]:
-    """What the event was about, exactly, for the trail."""
-    return {"fingerprints": (None, f"content {report.content_digest}, PDF {report.pdf_digest}")}
 
 
 def _require(by: Actor, permission: Permission) -> None:
