@@ -21,6 +21,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     post_migrate.connect(begin_the_chain_anew)
     yield
     post_migrate.disconnect(begin_the_chain_anew)
+    with django_db_blocker.unblock():
+        hang_up_for_others()
+
+
+def hang_up_for_others() -> None:
+    """A worker that was killed on purpose may leave its connection behind, and a database in use is not dropped."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def begin_the_chain_anew(**kwargs: Any) -> None:
