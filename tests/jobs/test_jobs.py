@@ -77,7 +77,7 @@ def test_a_job_that_ended_makes_room_for_the_next() -> None:
 
 
 def test_the_bell_is_rung_when_the_transaction_commits_and_not_before(
-    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch, queue_of_files: str
+    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch, queue_of_files: None
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
         job = ask()
@@ -177,7 +177,7 @@ def cancelled_by_somebody(job: Job) -> None:
 
 
 @pytest.mark.parametrize("happens", [put_back_by_the_sweeper, cancelled_by_somebody])
-def test_a_worker_that_lost_its_claim_cannot_finish(happens: Callable[[Job], None], queue_of_files: str) -> None:
+def test_a_worker_that_lost_its_claim_cannot_finish(happens: Callable[[Job], None], queue_of_files: None) -> None:
     def is_overtaken(*, progress: Progress) -> None:
         happens(progress.job)
         with pytest.raises(LostClaim):
@@ -204,14 +204,14 @@ def test_a_result_that_cannot_be_recorded_leaves_no_file(settings: Any) -> None:
 # ---- Sweeping ------------------------------------------------------------------------------------------------------
 
 
-def test_a_beating_heart_is_left_alone(queue_of_files: str) -> None:
+def test_a_beating_heart_is_left_alone(queue_of_files: None) -> None:
     job = RunningJobFactory()
     sweep(now=timezone.now())
     job.refresh_from_db()
     assert job.state == "running"
 
 
-def test_a_silent_heart_is_put_back_and_after_the_third_time_failed(queue_of_files: str) -> None:
+def test_a_silent_heart_is_put_back_and_after_the_third_time_failed(queue_of_files: None) -> None:
     silent = timezone.now() - dt.timedelta(minutes=1)
     once, thrice = RunningJobFactory(heartbeat_at=silent), RunningJobFactory(heartbeat_at=silent, attempts=3)
     sweep(now=timezone.now())
@@ -382,7 +382,7 @@ def test_a_private_file_is_for_the_portal_alone(settings: Any) -> None:
 @pytest.mark.needs_postgres
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("key", ["report", ""], ids=["guarded", "guard taken out"])
-def test_ten_clicks_at_once_make_one_job(key: str, transactional_db: None, queue_of_files: str) -> None:
+def test_ten_clicks_at_once_make_one_job(key: str, transactional_db: None, queue_of_files: None) -> None:
     ready = threading.Barrier(10)
 
     def click() -> None:

@@ -7,13 +7,12 @@ import time
 from typing import Any
 
 import pytest
-from celery import current_app
 
 from lscb.jobs.models import Job
-from lscb.jobs.services import cancel
+from lscb.jobs.services import cancel, ring
 from lscb.trail.models import Event
 from tests.jobs.slow import ask, effects
-from tests.plugins.worker import COMMITS, Worker
+from tests.plugins.worker import COMMITS, OwnRedis, Worker
 
 
 def finished_once(worker: Worker, job: Job) -> None:
@@ -107,7 +106,7 @@ def test_the_same_message_five_times_runs_once(worker: Worker) -> None:
     worker.start(concurrency=2)
     job = ask(seconds=1)
     for _ in range(5):
-        current_app.send_task(job.task, args=[str(job.pk)])
+        assert ring(job)
     finished_once(worker, job)
     assert job.attempts == 1
 
@@ -133,14 +132,11 @@ def test_a_cancelled_job_stops_and_leaves_nothing(worker: Worker) -> None:
 
 @pytest.mark.parametrize("sweeper", [True, False], ids=["", "and no sweeper"])
 @pytest.mark.parametrize("worker", [pytest.param("redis", marks=COMMITS)], indirect=True)
-def test_redis_is_emptied_while_jobs_wait(worker: Worker, redis_of_our_own: str, sweeper: bool) -> None:
-    import redis
-
+def test_redis_is_emptied_while_jobs_wait(worker: Worker, own_redis: OwnRedis, sweeper: bool) -> None:
     jobs = [ask(mark=f"job {number}", seconds=0.2) for number in range(3)]
-    broker = redis.Redis.from_url(redis_of_our_own)
-    assert broker.llen("celery") == 3
-    broker.flushdb()
-    broker.close()
+    assert own_redis.waiting() == 3
+    own_redis.empty()
+    assert own_redis.waiting() == 0
     worker.start(sweeper=sweeper)
     if sweeper:
         for number, job in enumerate(jobs):

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 
 pytest_plugins = ["tests.plugins.database"]
 
@@ -114,14 +115,16 @@ KINDS = [
 def worker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Worker]:
     """A worker that is not started yet. Ends with the test. Not to be mixed with `db` or `client` of the same test."""
     database = "postgres_that_commits" if request.param == "redis" else "sqlite_file"
-    broker = "redis_of_our_own" if request.param == "redis" else "queue_of_files"
+    redis_url = request.getfixturevalue("own_redis").url if request.param == "redis" else ""
+    if not redis_url:
+        request.getfixturevalue("queue_of_files")
     environment = {
         **{name: value for name, value in os.environ.items() if name not in {"CELERY_BROKER_URL", "TEST_DB_SUFFIX"}},
         **FAST,
         "PORTAL_MODE": "test",
         "DATA_DIR": str(tmp_path),
         "DATABASE_URL": request.getfixturevalue(database),
-        "REDIS_URL": request.getfixturevalue(broker),
+        "REDIS_URL": redis_url,
     }
     worker = Worker(tmp_path, environment)
     try:
@@ -130,24 +133,44 @@ def worker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Worker]:
         worker.kill()
 
 
+class OwnRedis:
+    """The Redis at hand, with a prefix of this test before every key: others on it neither see nor lose anything."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.prefix = f"test-{uuid.uuid4().hex}:"
+        self._client = redis.Redis.from_url(url)
+
+    def waiting(self) -> int:
+        """How many messages wait."""
+        return int(self._client.llen(f"{self.prefix}celery"))
+
+    def empty(self) -> None:
+        """Everything of this test is gone, as after a crash without append-only file."""
+        if keys := list(self._client.scan_iter(f"{self.prefix}*")):
+            self._client.delete(*keys)
+
+    def close(self) -> None:
+        self._client.close()
+
+
 @pytest.fixture
-def redis_of_our_own(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[str]:
-    """Database 9 of the Redis at hand, emptied, as the broker of this test."""
-    import redis
-
-    url = settings.REDIS_URL.rsplit("/", 1)[0] if settings.REDIS_URL.count("/") > 2 else settings.REDIS_URL
-    url = f"{url}/9"
-    connection = redis.Redis.from_url(url)
-    connection.flushdb()
-    monkeypatch.setenv("CELERY_BROKER_URL", url)
-    yield url
-    connection.flushdb()
-    connection.close()
+def own_redis(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[OwnRedis]:
+    own = OwnRedis(settings.REDIS_URL)
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS = {
+        **settings.CELERY_BROKER_TRANSPORT_OPTIONS,
+        "global_keyprefix": own.prefix,
+    }
+    monkeypatch.setenv("CELERY_BROKER_URL", own.url)
+    monkeypatch.setenv("TEST_REDIS_PREFIX", own.prefix)
+    yield own
+    own.empty()
+    own.close()
 
 
 @pytest.fixture
-def queue_of_files(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> str:
-    """A queue in a folder of this test as its broker; gives the empty REDIS_URL that goes with it."""
+def queue_of_files(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
+    """A queue in a folder of this test as its broker."""
     queue = tmp_path / "queue"
     queue.mkdir()
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -156,7 +179,6 @@ def queue_of_files(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Pat
         "control_folder": str(queue / "control"),
     }
     monkeypatch.setenv("CELERY_BROKER_URL", "filesystem://")
-    return ""
 
 
 @pytest.fixture

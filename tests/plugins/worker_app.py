@@ -11,6 +11,8 @@ from celery.signals import beat_embedded_init
 from lscb.celery import app
 
 app.conf.include = ["tests.jobs.slow"]
+if prefix := os.environ.get("TEST_REDIS_PREFIX"):
+    app.conf.broker_transport_options = {**app.conf.broker_transport_options, "global_keyprefix": prefix}
 
 
 @beat_embedded_init.connect
