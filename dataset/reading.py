@@ -47,6 +47,12 @@ def value(row: Row, cell: Cell) -> str:
     return Absence(cell["absence"]).label.lower() if cell["absence"] else NO_FIGURE
 
 
+def agencies_answered(content: Mapping[str, Any]) -> str:
+    """ "11 of 12": the agencies that sent at least one of the figures they owed."""
+    sources = content["sources"]
+    return f"{sum(1 for one in sources if one['missing'] < one['owed'])} of {len(sources)}"
+
+
 def rate(cell: Cell) -> str:
     """The rate of a count, in whole numbers."""
     return show(Decimal(cell["rate"])) if cell.get("rate") is not None else ""

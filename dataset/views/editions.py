@@ -80,13 +80,12 @@ class EditionDetail(OneEdition, TemplateView):
         content = edition.content
         rows = reading.rows_of(content, **self.narrowed)
         sources = content["sources"]
-        answered = sum(1 for one in sources if one["missing"] < one["owed"])
         return super().get_context_data(
             title=f"Multi-agency dataset, {edition.quarter.label}",
             breadcrumbs=[CRUMB],
             edition=edition,
             tone=TONES[Status(edition.status)],
-            agencies=f"{answered} of {len(sources)} agencies",
+            agencies=f"{reading.agencies_answered(content)} agencies",
             tables=list(_tables(edition, rows)),
             missing=_missing(content),
             scorecards=[(code, words, self._url(scorecard=code)) for code, words in SCORECARDS],

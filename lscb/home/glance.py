@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from dataset.models import Edition, Indicator
+from dataset.models import Edition
+from dataset.reading import agencies_answered
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission as P
 from lscb.actions.models import Action
@@ -38,16 +39,14 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
             Tile(str(actions.overdue(today).count()), "actions overdue across all plans", reverse("actions:mine"))
         )
     if user.for_whole_board(P.READ_DATASET):
-        indicators = Indicator.objects.visible_to(user).count()
-        tiles.append(Tile(str(indicators), "indicators in the dataset", reverse("dataset:edition_list")))
         latest = Edition.objects.visible_to(user).order_by("-quarter", "-number").first()
         if latest:
-            label = f"is the latest compiled quarter, edition {latest.number}"
-            tiles.append(Tile(latest.quarter.label, label, latest.get_absolute_url()))
+            label = f"agencies sent their figures of {latest.quarter.label}"
+            tiles.append(Tile(agencies_answered(latest.content), label, latest.get_absolute_url()))
     if user.for_whole_board(P.READ_REPORT):
-        report = AnnualReport.objects.visible_to(user).order_by("-year", "-number").first()
+        report = AnnualReport.objects.visible_to(user).select_related("job").defer("content").first()
         if report:
-            label = f"annual report, {report.get_state_display().lower()}"
+            label = f"annual report, {report.life.label.lower()}"
             tiles.append(Tile(str(report.year), label, reverse("reports:report_detail", args=[report.pk])))
     return tiles
 

@@ -46,12 +46,13 @@ class Page(TemplateView):
     """The public pages about the portal."""
 
     def get_template_names(self) -> list[str]:
-        if self.kwargs["page"] not in PAGES:
-            raise Http404
         return [f"home/{self.kwargs['page']}.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(heading=PAGES[self.kwargs["page"]], **kwargs)
+        heading = PAGES.get(self.kwargs["page"])
+        if heading is None:
+            raise Http404
+        return super().get_context_data(heading=heading, **kwargs)
 
 
 @method_decorator(login_not_required, name="dispatch")

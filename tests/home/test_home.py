@@ -1,0 +1,77 @@
+"""The first page: what waits comes worst first, the year at a glance is counted, and each sees only their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from lscb.accounts.models import User
+from lscb.actions.models import ActionPlan
+from lscb.actions.services import Asked, add_action
+from lscb.demo.load import YEAR
+from lscb.reports.models import AnnualReport
+
+
+def page(client: Client, user: User) -> Any:
+    client.force_login(user)
+    return client.get(reverse("home"))
+
+
+def test_the_team_sees_what_is_late_first_and_the_year_counted(
+    client: Client, demo_board: dict[str, User], demo_report: AnnualReport
+) -> None:
+    response = page(client, demo_board["manager"])
+    tones = [one.tone for one in response.context["waiting"]]
+    assert tones[0] == "red"
+    assert tones == sorted(tones, key=["red", "amber", "green", "grey"].index)
+    shown = {tile.label: tile.shown for tile in response.context["glance"]}
+    assert shown["actions outstanding"] == "20"
+    assert shown["agencies sent their figures of Q4 2016-17"] == "11 of 12"
+    assert shown["annual report, ready to approve"] == "2016-17"
+
+
+def test_the_chair_is_asked_to_approve(client: Client, demo_board: dict[str, User], demo_report: AnnualReport) -> None:
+    waiting = page(client, demo_board["chair"]).context["waiting"]
+    assert reverse("reports:report_preview", args=[demo_report.pk]) in [one.url for one in waiting]
+
+
+def test_who_has_nothing_to_do_with_the_board_sees_nothing_of_it(client: Client, demo_board: dict[str, User]) -> None:
+    for mailbox in ("professional", "panel", "technical", "reader"):
+        response = page(client, demo_board[mailbox])
+        assert response.context["glance"] == []
+        assert response.context["waiting"] == []
+        labels = {entry.label for entry in response.context["navigation"]}
+        assert not labels & {"Board", "Dataset", "Annual report"}
+
+
+def test_the_page_asks_the_database_as_often_with_more_records(
+    client: Client, demo_board: dict[str, User], django_assert_num_queries: Any
+) -> None:
+    page(client, demo_board["manager"])
+    with CaptureQueriesContext(connection) as before:
+        client.get(reverse("home"))
+    plan = ActionPlan.objects.get()
+    for number in range(12):
+        day = YEAR.first_day
+        add_action(plan=plan, what=f"Late {number}", due=day, asked=[Asked(None, "Manager")], on=day, by=None)
+    with django_assert_num_queries(len(before)):
+        response = client.get(reverse("home"))
+    assert "32" in [tile.shown for tile in response.context["glance"]]
+
+
+@pytest.mark.django_db
+def test_the_health_check_says_nothing_but_that_it_lives(client: Client) -> None:
+    assert client.get(reverse("health")).json() == {"status": "ok"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/about/nothing/", "/no/such/page/"])
+def test_what_does_not_exist_is_told_in_plain_words(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 404
+    assert b"Page not found" in response.content
