@@ -6,7 +6,9 @@ from rest_framework.routers import SimpleRouter
 
 from boards import api as boards
 from dataset import api as dataset
+from lscb.accounts import api as accounts
 from lscb.actions import api as actions
+from lscb.reports import api as reports
 
 
 class Schema(SpectacularAPIView):
@@ -16,6 +18,7 @@ class Schema(SpectacularAPIView):
 
 
 router = SimpleRouter()
+router.register("agencies", accounts.Agencies, basename="agency")
 router.register("groups", boards.Groups, basename="group")
 router.register("seats", boards.Seats, basename="seat")
 router.register("contributions", boards.Contributions, basename="contribution")
@@ -24,6 +27,7 @@ router.register("actions", actions.Actions, basename="action")
 router.register("indicators", dataset.Indicators, basename="indicator")
 router.register("figures", dataset.Figures, basename="figure")
 router.register("editions", dataset.Editions, basename="edition")
+router.register("reports", reports.AnnualReports, basename="report")
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [

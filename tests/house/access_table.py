@@ -169,6 +169,8 @@ DOORS: dict[str, Door] = {
     "reports:words_edit": Door(ANALYSTS, BOARD, of="words"),
     # API
     "api:schema": Door(EVERYONE),
+    "api:agency-list": Door(BOARD | {"technical"}),
+    "api:agency-detail": Door(BOARD | {"technical"}, of="agency"),
     "api:group-list": Door(BOARD),
     "api:group-detail": Door(BOARD, of="group"),
     "api:seat-list": Door(BOARD),
@@ -184,4 +186,6 @@ DOORS: dict[str, Door] = {
     "api:figure-list": Door(ANALYSTS | POLICE | {"chair"}),
     "api:edition-list": Door(BOARD),
     "api:edition-detail": Door(BOARD, of="edition_key"),
+    "api:report-list": Door(BOARD),
+    "api:report-detail": Door(BOARD, of="report"),
 }

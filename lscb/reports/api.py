@@ -1,0 +1,59 @@
+"""Annual reports for machines: read only, through the same `visible_to` as the pages."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from lscb.accounts.access import person
+from lscb.accounts.permissions import Permission
+
+from .content import from_json
+from .models import AnnualReport
+
+
+class AnnualReportSerializer(serializers.ModelSerializer[AnnualReport]):
+    year = serializers.CharField()
+    state = serializers.CharField(source="life.value")
+
+    class Meta:
+        model = AnnualReport
+        fields = ("id", "year", "number", "as_at", "state", "pages", "content_digest", "pdf_digest", "approved_at")
+
+
+class WholeAnnualReportSerializer(AnnualReportSerializer):
+    """With every fact, named `chapter.fact`: its exact value, how it is printed, its base and source."""
+
+    facts = serializers.SerializerMethodField()
+
+    class Meta(AnnualReportSerializer.Meta):
+        fields = (*AnnualReportSerializer.Meta.fields, "facts")  # type: ignore[assignment]
+
+    def get_facts(self, report: AnnualReport) -> dict[str, dict[str, Any]]:
+        if not report.is_finished:
+            return {}
+        return {
+            name: {
+                "value": None if fact.value is None else str(fact.value),
+                "shown": fact.shown,
+                "label": fact.label,
+                "base": None if fact.base is None else str(fact.base),
+                "source": fact.source,
+            }
+            for name, fact in from_json(report.content).facts()
+        }
+
+
+class AnnualReports(ReadOnlyModelViewSet[AnnualReport]):
+    scope: ClassVar = (Permission.READ_REPORT,)
+    queryset = AnnualReport.objects.none()
+
+    def get_serializer_class(self) -> Any:
+        return WholeAnnualReportSerializer if self.action == "retrieve" else AnnualReportSerializer
+
+    def get_queryset(self) -> QuerySet[AnnualReport]:
+        visible = AnnualReport.objects.visible_to(person(self.request)).select_related("job")
+        return visible if self.action == "retrieve" else visible.defer("content")
