@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.permissions import BasePermission
 
+from . import sessions
 from .models import Agency, Reader, User
 from .permissions import Permission
 
@@ -62,11 +63,14 @@ def check_access(user: Reader, scope: tuple[Permission, ...], right: Permission 
 
 
 class ApiPermission(BasePermission):
-    """The same two questions for API views, which carry `scope` and `right` too. A view without scope is closed."""
+    """The same two questions for API views, which carry `scope` and `right` too. A view without scope is closed.
+
+    Django REST framework takes its views out of what middleware asks, so the second factor is asked for here.
+    """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         scope: tuple[Permission, ...] = getattr(view, "scope", ())
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or sessions.lacks_second_factor(request, request.user):
             return False
         if not scope:
             return bool(getattr(view, "open_to_signed_in", False))

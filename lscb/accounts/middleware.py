@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -58,9 +57,9 @@ class SecondFactorRequired:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         user = request.user
-        if settings.SECOND_FACTOR_WAIVED or not user.is_authenticated or not user.needs_second_factor:
-            return None
-        if not getattr(view, "login_required", True) or sessions.proved_second_factor(request, user):
+        if not user.is_authenticated or not getattr(view, "login_required", True):
+            return None  # also views of the API, which carry this mark: `access.ApiPermission` asks there
+        if not sessions.lacks_second_factor(request, user):
             return None
         has_one = sessions.has_second_factor(user)
         name = request.resolver_match.view_name if request.resolver_match else ""

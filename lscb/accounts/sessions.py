@@ -68,3 +68,10 @@ def proved_second_factor(request: HttpRequest, user: User) -> bool:
     """Whether the second factor was shown in this session: at sign-in, or by setting it up."""
     records = get_authentication_records(request, user)
     return SET_UP in request.session or any(one["method"] == "mfa" for one in records)
+
+
+def lacks_second_factor(request: HttpRequest, user: User) -> bool:
+    """Whether what `user` may see asks for a second factor that was not shown in this session."""
+    if settings.SECOND_FACTOR_WAIVED or not user.needs_second_factor:
+        return False
+    return not proved_second_factor(request, user)

@@ -49,6 +49,18 @@ def test_everybody_else_must_set_one_up_first(client: Client) -> None:
     assert "Set up an app" in client.get(reverse("mfa_index")).content.decode()
 
 
+def test_the_api_is_closed_to_a_password_alone(client: Client) -> None:
+    user = member(BoardManager)
+    give_password(client, user)
+    for name in ("group-list", "seat-list", "plan-list", "action-list", "figure-list", "edition-list", "schema"):
+        assert client.get(reverse(f"api:{name}")).status_code == 403
+    TOTP.activate(user, SECRET)
+    client.logout()
+    give_password(client, user)
+    client.post(reverse("mfa_authenticate"), {"code": code()})
+    assert client.get(reverse("api:group-list")).status_code == 200
+
+
 @pytest.mark.django_db(transaction=True)
 def test_setting_up_an_app_opens_the_portal_and_is_on_the_trail(client: Client) -> None:
     user = member(AgencyReader)
