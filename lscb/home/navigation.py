@@ -23,6 +23,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("Board", "boards:structure", "/board/", (P.READ_BOARD,)),
     ("Actions", "actions:mine", "/actions/", (P.READ_ACTIONS, P.UPDATE_OWN_ACTIONS)),
     ("Dataset", "dataset:edition_list", "/dataset/", (P.READ_DATASET, P.READ_FIGURES)),
+    ("Our figures", "dataset:figure_list", "/dataset/", (P.SUBMIT_FIGURES,)),
     ("Annual report", "reports:report_list", "/report/", (P.READ_REPORT,)),
     ("People", "accounts:person_list", "/people/", (P.MANAGE_ACCOUNTS,)),
     ("Jobs", "jobs:job_list", "/jobs/", (P.READ_JOBS,)),
