@@ -404,7 +404,7 @@ LOGGING = {
                 without_texts,
                 structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False),
             ],
-            "keep_exc_info": True,
+            "keep_exc_info": False,  # the base class would print its message, after `without_texts` took it out
             "foreign_pre_chain": [structlog.processors.TimeStamper(fmt="iso"), structlog.stdlib.add_log_level],
         }
     },

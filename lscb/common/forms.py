@@ -28,7 +28,7 @@ from .periods import MONTH_NAMES, FinancialYear, Quarter
 _MONTHS = {name[:3].lower(): number for number, name in enumerate(MONTH_NAMES, start=1)}
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s./-]+(\d{1,2}|[a-z]+)\.?[\s,./-]+(\d+)", re.IGNORECASE)
 _YEAR_MONTH_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-EARLIEST_YEAR = 1900
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 
 
 def apply_rule(form: forms.BaseForm, refusal: RuleBroken) -> None:
@@ -180,8 +180,10 @@ def read_day(text: str) -> dt.date:
         day, month, year = match.groups()
     else:
         raise ValueError("Enter a date with day, month and year, like 3 June 2026")
-    if len(year) != 4 or int(year) < EARLIEST_YEAR:
+    if len(year) != 4:
         raise ValueError("Write the year with four digits, like 2026")
+    if not EARLIEST_YEAR <= int(year) <= LATEST_YEAR:
+        raise ValueError(f"Write a year from {EARLIEST_YEAR} to {LATEST_YEAR}")
     number = month_number(month)
     if number is None:
         raise ValueError(f"“{month}” is not a month. Write it like June, Jun or 6")
@@ -280,7 +282,7 @@ class DayMonthYearField(forms.MultiValueField):
         month = month_number(typed[1])
         if month is None:
             raise ValidationError(f"{name} must have a month from 1 to 12", code="invalid", params={"parts": [1]})
-        if not re.fullmatch(r"[0-9]{4}", typed[2]) or int(typed[2]) < EARLIEST_YEAR:
+        if not re.fullmatch(r"[0-9]{4}", typed[2]) or not EARLIEST_YEAR <= int(typed[2]) <= LATEST_YEAR:
             raise ValidationError(f"{name} must have a year of four digits", code="invalid", params={"parts": [2]})
         try:
             return dt.date(int(typed[2]), month, int(typed[0]))

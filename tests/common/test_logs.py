@@ -1,10 +1,18 @@
-"""Links that let somebody in are not in the logs."""
+"""Links that let somebody in are not in the logs, and neither is what people wrote."""
 
 from __future__ import annotations
 
-import pytest
+import io
+import logging
+from collections.abc import Iterator
 
+import pytest
+import structlog
+
+from lscb.celery import write_as_the_portal_does
 from lscb.common.logs import without_secret_links
+
+NAME = "Key (name)=(Ada Lovelace) already exists"
 
 
 @pytest.mark.parametrize(
@@ -20,3 +28,27 @@ def test_the_secret_of_a_link_is_not_logged(path: str) -> None:
 
 def test_other_addresses_stay() -> None:
     assert without_secret_links(None, "info", {"request": "GET /people/invitations/"})["request"].endswith("tions/")
+
+
+@pytest.fixture
+def printed() -> Iterator[io.StringIO]:
+    """What a logger prints, in the format that the settings give to every handler."""
+    logger, out = logging.getLogger("of.another.program"), io.StringIO()
+    handler = logging.StreamHandler(out)
+    logger.addHandler(handler)
+    write_as_the_portal_does(logger)
+    yield out
+    logger.removeHandler(handler)
+
+
+def test_the_message_of_an_error_is_not_logged_but_where_it_was(printed: io.StringIO) -> None:
+    for logger in (logging.getLogger("of.another.program"), structlog.get_logger("of.another.program")):
+        try:
+            raise ValueError(NAME)
+        except ValueError as error:
+            logger.error("Internal Server Error: /people/", exc_info=True)
+            logger.error(f"Task send_emails raised unexpected: {error!r}", exc_info=True)
+            logger.error(f"It failed: {error}", exc_info=(type(error), error, error.__traceback__))
+    assert "Ada" not in printed.getvalue()
+    assert printed.getvalue().count("test_logs.py") == 6
+    assert "Internal Server Error: /people/" in printed.getvalue()
