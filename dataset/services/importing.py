@@ -26,6 +26,13 @@ from lscb.common.spreadsheets import CsvRow, UnreadableFile, read_csv
 
 from .recording import NewFigure, checked_figure, record_figures
 
+MOST_ROWS, MOST_COLUMNS = 20_000, 100
+"""Of a file: far more than a board has figures, and little enough to be read while somebody waits."""
+MOST_ERRORS = 500
+"""After so many the rest is not read: who has them all in one column looks at the first."""
+LONGEST_CELL = 100
+"""Letters of a code, a period, a number or a reason. A comment may be longer."""
+
 COLUMNS = ("indicator", "period", "value", "numerator", "denominator", "no value", "status", "comment")
 REQUIRED = ("indicator", "period", "value")
 FIELD_COLUMN = {"absence": "no value"}
@@ -51,10 +58,12 @@ class CellError:
 
 
 class ImportRefused(RuleBroken):
-    """Nothing was imported. `errors` has every reason, in the order of the file."""
+    """Nothing was imported. `errors` has every reason in the order of the file, up to MOST_ERRORS."""
 
     def __init__(self, errors: list[CellError], understood: str) -> None:
-        super().__init__(f"{_many(len(errors), 'error')} found in the file. Nothing was imported.", field="file")
+        more = " These are the first; there may be more." if len(errors) >= MOST_ERRORS else ""
+        told = f"{_many(len(errors), 'error')} found in the file.{more} Nothing was imported."
+        super().__init__(told, field="file")
         self.errors = errors
         self.understood = understood
 
@@ -82,6 +91,7 @@ def import_figures(
         file = read_csv(content)
     except UnreadableFile as error:
         raise RuleBroken(str(error), field="file") from error
+    _check_extent(file.rows)
     reader = _Reader(_indicators(by), quarter, local_date(at))
     figures = list(reader.read(file.rows))
     if reader.errors:
@@ -90,6 +100,14 @@ def import_figures(
         raise RuleBroken("The file has headings but no figures.", field="file")
     recorded = record_figures(figures=figures, by=by, at=at)
     return ImportResult(recorded.new, recorded.unchanged, file.understood)
+
+
+def _check_extent(rows: tuple[CsvRow, ...]) -> None:
+    if len(rows) > MOST_ROWS + 1:
+        raise RuleBroken(f"The file has more than {MOST_ROWS:,} rows. Split it into smaller files.", field="file")
+    wide = next((row for row in rows if len(row.values) > MOST_COLUMNS), None)
+    if wide:
+        raise RuleBroken(f"Row {wide.number} has more than {MOST_COLUMNS} columns. Remove what is beside.", field="file")
 
 
 def _indicators(by: Actor) -> dict[str, Indicator]:
@@ -124,6 +142,8 @@ class _Reader:
         if self.errors:
             return
         for row in rows[1:]:
+            if len(self.errors) >= MOST_ERRORS:
+                return
             figure = self._figure(row)
             if figure is not None:
                 yield figure
@@ -197,8 +217,11 @@ class _Reader:
         return period
 
     def _try(self, row: CsvRow, column: str, read: Callable[[str], T]) -> T | None:
+        text = self._text(row, column)
         try:
-            return read(self._text(row, column))
+            if len(text) > LONGEST_CELL:
+                raise _Wrong(f"This cell is longer than {LONGEST_CELL} characters. Check what is in it.")
+            return read(text)
         except _Wrong as wrong:
             self._wrong(row, column, wrong.sentence)
         return None
@@ -212,7 +235,8 @@ class _Reader:
         self._add(row.number, f"{letter} ({column})" if letter else column, self._text(row, column), sentence)
 
     def _add(self, row: int, column: str, value: str, sentence: str) -> None:
-        self.errors.append(CellError(row, column, value, sentence))
+        shown = value if len(value) <= LONGEST_CELL else f"{value[:LONGEST_CELL]}…"
+        self.errors.append(CellError(row, column, shown, sentence))
 
 
 def _number(text: str) -> Decimal | None:

@@ -163,7 +163,7 @@ def _check_size(new: NewFigure) -> None:
         if number < 0:
             raise RuleBroken(f"{number:f} is below zero. A figure is zero or more.", field=field)
         if number >= LARGEST:
-            raise RuleBroken(f"{show(number)} is too large to be right. Check it.", field=field)
+            raise RuleBroken("A million millions or more is too large to be right. Check it.", field=field)
         if number != round_half_up(number, places):
             raise RuleBroken(f"{number:f} has more than {places} decimals. Round it.", field=field)
 

@@ -135,3 +135,29 @@ def test_an_agency_does_not_learn_of_the_indicators_of_others() -> None:
         import_figures(content=(HEAD + "referral,2016-17Q4,1\nmine,2016-17Q4,1\n").encode(), by=sender)
     assert "referrals" not in refusal.value.errors[0].sentence
     assert import_figures(content=(HEAD + "mine,2016-17Q4,1\n").encode(), by=sender).new == 1
+
+
+def test_a_cell_of_any_length_is_refused_by_name_and_shown_in_part() -> None:
+    for line in (f"{'x' * 5000},2016-17Q4,1", f"referrals,2016-17Q4,{'1' * 5000}", f"referrals,{'2' * 5000},1"):
+        ((row, _, value, sentence),) = refused(HEAD + line)
+        assert (row, len(value)) == (2, 101)
+        assert sentence.startswith("This cell is longer than 100 characters")
+    ((_, column, _, sentence),) = refused(HEAD + f"referrals,2016-17Q4,{'1' * 60}")
+    assert (column, sentence) == ("C (value)", "A million millions or more is too large to be right. Check it.")
+
+
+def test_a_file_that_is_wrong_all_the_way_down_is_read_no_further() -> None:
+    errors = refused(HEAD + "referals,2016-17Q4,861\n" * 5000)
+    assert [row for row, *_ in errors] == list(range(2, 502))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (HEAD + "referrals,2016-17Q4,861\n" * 20_001, "The file has more than 20,000 rows"),
+        (HEAD + f"referrals,2016-17Q4,861{',x' * 20_000}\n", "Row 2 has more than 100 columns"),
+    ],
+)
+def test_a_file_of_the_wrong_extent_is_refused_at_once(content: str, words: str) -> None:
+    with pytest.raises(RuleBroken, match=words):
+        import_figures(content=content.encode(), by=None, at=moment("2017-05-01"))
