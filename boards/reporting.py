@@ -28,12 +28,16 @@ def board_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     members = by_agency(seats)
     groups = list(flat(nodes))
     joint = sum(node.is_joint for node in groups)
-    agencies = {place.seat.agency_id for place in seats} - {None}
+    of_partners = [place.seat.agency_id for place in seats if place.seat.agency_id is not None]
+    agencies = set(of_partners)
     source = f"Board records, as at {_long(on)}"
     return Chapter(
         slug="board",
         title="What the board is",
-        lead=f"{len(agencies)} partners hold {len(seats)} seats on the board and do its work in {_groups(groups)}.",
+        lead=(
+            f"{len(agencies)} partners hold {len(of_partners)} of the {len(seats)} seats on the board. "
+            f"Its work is done in {_groups(groups)}."
+        ),
         figures=(
             Figure(str(len(agencies)), "partners sit on the board, with lay members and an independent chair"),
             Figure(str(max(0, len(groups) - 1)), "groups work under the board"),

@@ -10,11 +10,12 @@ of the figure it came from. The document holds no edition number and no time of 
         code … active    what is said of the indicator
         definition       number, text, note and beginning of the definition in force
         period           the period that is shown
+        due              whether a figure of that period was due for the quarter
         current          the cell of the period
         beside           cells: previous period, same period a year before, first period of the year
         change           since each of those: percent or points, or why there is none
         series           cells of the year and the two before it
-        years            whole years, only of what may be summed or worked out anew from sums
+        years            whole years, only of what may be summed or worked out anew from sums, with the base it is of
         share            what part it is of its whole, in the period and in the year
         comparators      each with the period it is really of
         rag              red, amber, green or null
@@ -152,6 +153,7 @@ def _row(one: _Known, whole: _Known | None, quarter: Quarter) -> dict[str, Any]:
         **said_of(indicator, quarter.last_day),
         "definition": _definition(one.definition(period)),
         "period": str(period),
+        "due": period in arithmetic.due_periods(indicator.frequency, quarter),
         "current": _cell(one, period),
         "beside": {name: _cell(one, other) for name, other in beside.items()},
         "change": {name: _change(one, other, period) for name, other in beside.items() if other != period},
@@ -285,6 +287,7 @@ def _years(one: _Known, quarter: Quarter) -> list[dict[str, Any]]:
         {
             "year": str(year),
             "value": None if totals[year] is None else arithmetic.as_text(totals[year] or Decimal(0)),
+            "base": _base_of_year(one, year),
             "change": change(
                 one.indicator.unit, totals[year.previous], totals[year], same=_one_definition(one, year.previous, year)
             ),
@@ -300,17 +303,32 @@ def _whole_year(one: _Known, year: FinancialYear) -> Decimal | None:
     periods = arithmetic.periods_of_year(one.indicator.frequency, year)
     if len(periods) == 1:
         return _value(one, periods[0])
-    figures = [one.figures.get(period) for period in periods]
-    if not _one_definition(one, year, year) or any(figure is None or figure.value is None for figure in figures):
+    if not _one_definition(one, year):
         return None
     if one.indicator.unit == Unit.COUNT:
-        return sum((figure.value for figure in figures if figure and figure.value is not None), Decimal(0))
-    parts = [(f.numerator, f.denominator) for f in figures if f and f.numerator is not None and f.denominator]
-    if len(parts) < len(periods) or one.indicator.unit == Unit.RATE:
+        values = [_value(one, period) for period in periods]
+        return None if None in values else sum((value for value in values if value is not None), Decimal(0))
+    parts = _parts_of_year(one, year)
+    if parts is None or one.indicator.unit == Unit.RATE:
         return None
-    numerator = sum((part[0] for part in parts), Decimal(0))
-    denominator = sum((part[1] for part in parts), Decimal(0))
-    return arithmetic.from_parts(one.indicator.unit, one.indicator.multiplier, numerator, denominator)
+    return arithmetic.from_parts(one.indicator.unit, one.indicator.multiplier, *parts)
+
+
+def _parts_of_year(one: _Known, year: FinancialYear) -> tuple[Decimal, Decimal] | None:
+    """Numerators and denominators of a year, each summed; None unless all are known."""
+    figures = [one.figures.get(period) for period in arithmetic.periods_of_year(one.indicator.frequency, year)]
+    parts = [(f.numerator, f.denominator) for f in figures if f and f.numerator is not None and f.denominator]
+    if len(parts) < len(figures):
+        return None
+    return sum((part[0] for part in parts), Decimal(0)), sum((part[1] for part in parts), Decimal(0))
+
+
+def _base_of_year(one: _Known, year: FinancialYear) -> str | None:
+    """What the percentage or average of a whole year is of; a count is of nothing."""
+    if one.indicator.unit == Unit.COUNT or _whole_year(one, year) is None:
+        return None
+    parts = _parts_of_year(one, year)
+    return arithmetic.as_text(parts[1]) if parts else None
 
 
 def _one_definition(one: _Known, *years: FinancialYear) -> bool:

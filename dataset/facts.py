@@ -22,6 +22,7 @@ from lscb.common.chapters import Fact
 from lscb.common.periods import FinancialYear
 
 from . import reading
+from .models import Kind, Unit
 from .reading import Row
 
 CHANGES = (
@@ -45,13 +46,14 @@ def facts_of(row: Row, year: FinancialYear, edition: str) -> Iterator[Fact]:
 
 def _values(row: Row, source: str) -> Iterator[Fact]:
     code, current = row["code"], row["current"]
-    base = _decimal(current.get("denominator")) if row["unit"] != "count" else None
+    base = _base(row, current)
     title = f"{row['title']}, {reading.label(row['period'])}"
     yield Fact(code, _decimal(current["value"]), reading.value(row, current), title, base=base, source=source)
     first = row["beside"].get("first")
     if first:
         title = f"{row['title']}, {reading.label(first['period'])}"
-        yield Fact(f"{code}.first", _decimal(first["value"]), reading.value(row, first), title, source=source)
+        shown = reading.value(row, first)
+        yield Fact(f"{code}.first", _decimal(first["value"]), shown, title, base=_base(row, first), source=source)
     if reading.is_rated_count(row):
         title = f"{row['title']}, {reading.rate_per(row)}"
         shown = reading.rate(current) or reading.value(row, current)
@@ -69,7 +71,7 @@ def _changes(row: Row, source: str) -> Iterator[Fact]:
 
 def _years(row: Row, year: FinancialYear, source: str) -> Iterator[Fact]:
     """Whole years of flows; an annual figure is its own year."""
-    if row["kind"] != "flow":
+    if row["kind"] != Kind.FLOW:
         return
     named = ((year, "year"), (year.previous, "year_before"), (year.previous.previous, "two_years_before"))
     for each, name in named:
@@ -78,7 +80,8 @@ def _years(row: Row, year: FinancialYear, source: str) -> Iterator[Fact]:
             continue
         shown = reading.total(row, one)
         label = f"{row['title']}, {each}"
-        yield Fact(f"{row['code']}.{name}", _decimal(one["value"]), shown, label, source=source)
+        base = _decimal(one.get("base"))
+        yield Fact(f"{row['code']}.{name}", _decimal(one["value"]), shown, label, base=base, source=source)
         if name != "two_years_before":
             label = f"{row['title']}, {each}: change on the year before"
             yield _change(f"{row['code']}.{name}_change", one["change"], label, source)
@@ -96,6 +99,11 @@ def _shares(row: Row, source: str) -> Iterator[Fact]:
 def _change(name: str, change: Mapping[str, Any], label: str, source: str) -> Fact:
     shown = reading.change(change) or reading.WHY_NO_CHANGE.get(change["why"], "no change to tell")
     return Fact(name, _decimal(change["value"]), shown, label, source=source)
+
+
+def _base(row: Row, cell: Mapping[str, Any]) -> Decimal | None:
+    """What a percentage, rate or average is of."""
+    return None if row["unit"] == Unit.COUNT else _decimal(cell.get("denominator"))
 
 
 def _decimal(text: str | None) -> Decimal | None:

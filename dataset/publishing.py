@@ -2,7 +2,7 @@
 
 Works on rows of the document and returns rows of the same shape, so that everything drawn from them is safe. A hidden
 value prints as "suppressed". Simple and strict: with a hidden count go its share and rate, every change to or from
-it, the total of its year, and the other parts of its whole in that period.
+it, the total of its year, and the other parts of its whole in that period. A hidden whole takes its parts along.
 """
 
 from __future__ import annotations
@@ -23,25 +23,40 @@ HIDDEN = {"value": None, "rate": None, "numerator": None, "denominator": None, "
 
 def for_public(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """The rows without sensitive ones, and with small numbers hidden."""
+    secret = {row["code"]: {cell["period"] for cell in _cells(row) if is_secret(row, cell)} for row in rows}
     public = [row for row in rows if row["disclosure_class"] != DisclosureClass.SENSITIVE]
-    small = {row["code"]: {cell["period"] for cell in _cells(row) if is_small(row, cell)} for row in public}
-    return [_row(row, _hidden_periods(row, public, small)) for row in public]
+    return [_row(row, _hidden_periods(row, rows, secret)) for row in public]
 
 
-def is_small(row: Row, cell: Cell) -> bool:
-    """Whether a cell counts so few children that it may not be shown. A percentage is as small as its numerator."""
-    if row["disclosure_class"] != DisclosureClass.CHILDREN or cell["value"] is None:
+def is_secret(row: Row, cell: Cell) -> bool:
+    """Whether a cell is sensitive, or counts so few children that it may not be shown."""
+    if row["disclosure_class"] == DisclosureClass.OPEN or cell["value"] is None:
         return False
-    counted = cell["value"] if row["unit"] == Unit.COUNT else cell.get("numerator")
-    return counted is not None and POLICY.is_small(int(Decimal(counted)))
+    if row["disclosure_class"] == DisclosureClass.SENSITIVE:
+        return True
+    return any(POLICY.is_small(int(count)) for count in _children(row, cell))
 
 
-def _hidden_periods(row: Row, rows: Sequence[Row], small: Mapping[str, set[str]]) -> set[str]:
-    """Its own small periods, and those of the other parts of its whole, which subtraction would give back."""
+def _children(row: Row, cell: Cell) -> list[Decimal]:
+    """Every number of children that a cell tells: of a percentage those in it and, because its base stands beside
+    it, those who are not; of an average those it is of."""
+    if row["unit"] == Unit.COUNT:
+        return [Decimal(cell["value"])]
+    if cell.get("denominator") is None:
+        return []
+    part, base = Decimal(cell["numerator"]), Decimal(cell["denominator"])
+    if row["unit"] == Unit.DAYS:
+        return [base]
+    return [part, base - part] if row["unit"] == Unit.PERCENT else [part]
+
+
+def _hidden_periods(row: Row, rows: Sequence[Row], secret: Mapping[str, set[str]]) -> set[str]:
+    """Its own secret periods; of a part also those of its whole, which the parts would add up to, and of the whole's
+    other parts, which subtraction would give back."""
     family = [row["code"]]
     if row["part_of"]:
-        family += [other["code"] for other in rows if other["part_of"] == row["part_of"]]
-    return set().union(*(small[code] for code in family))
+        family += [other["code"] for other in rows if row["part_of"] in (other["part_of"], other["code"])]
+    return set().union(*(secret[code] for code in family))
 
 
 def _row(row: Row, hidden: set[str]) -> dict[str, Any]:
@@ -80,7 +95,7 @@ def _year(one: Mapping[str, Any], years: set[str]) -> Mapping[str, Any]:
     before = str(parse_period(one["year"]).previous)
     change = _gone(one["change"]) if {one["year"], before} & years else one["change"]
     hidden = one["year"] in years
-    return {**one, "value": None if hidden else one["value"], "hidden": hidden, "change": change}
+    return {**one, **({"value": None, "base": None} if hidden else {}), "hidden": hidden, "change": change}
 
 
 def _share(row: Row, hidden: set[str], years: set[str]) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lscb.common.lists import Tag
 from lscb.common.periods import FinancialYear, Month, Period, parse_period
-from lscb.common.rounding import show, show_change
+from lscb.common.rounding import round_half_up, show, show_change
 
 from .models import Absence, Frequency, Kind, Status, Unit
 
@@ -47,6 +47,20 @@ def value(row: Row, cell: Cell) -> str:
     return Absence(cell["absence"]).label.lower() if cell["absence"] else NO_FIGURE
 
 
+def base(row: Row, cell: Cell) -> str:
+    """What a percentage is of, to stand beside it (domain: "Annual report"); empty where the source gives none."""
+    if row["unit"] != Unit.PERCENT or cell["value"] is None:
+        return ""
+    text = cell.get("denominator")
+    return "" if text is None else show(Decimal(text))
+
+
+def with_base(row: Row, cell: Cell) -> str:
+    """ "91% (n = 198)"; what is no percentage stands alone."""
+    of = base(row, cell)
+    return f"{value(row, cell)} (n\u00a0=\u00a0{of})" if of else value(row, cell)
+
+
 def agencies_answered(content: Mapping[str, Any]) -> str:
     """ "11 of 12": the agencies that sent at least one of the figures they owed."""
     sources = content["sources"]
@@ -74,9 +88,13 @@ def change(one: Mapping[str, Any] | None) -> str:
 
 def comparator(row: Row, one: Mapping[str, Any]) -> str:
     """What others have: of the rate where a count has one, else of the value."""
-    places = 0 if is_rated_count(row) else row["decimals"]
     sign = "%" if row["unit"] == Unit.PERCENT else ""
-    return f"{show(Decimal(one['value']), places)}{sign}"
+    return f"{show(Decimal(one['value']), compared_places(row))}{sign}"
+
+
+def compared_places(row: Row) -> int:
+    """Decimals of what is compared: rates of counts are whole numbers."""
+    return 0 if is_rated_count(row) else int(row["decimals"])
 
 
 def is_rated_count(row: Row) -> bool:
@@ -137,7 +155,7 @@ def reading(row: Row, shown: Sequence[Cell]) -> Reading:
 
 def _tags(row: Row, shown: Sequence[Cell]) -> list[Tag]:
     tags = []
-    if row["current"]["value"] is None and row["current"]["absence"] in ("", Absence.BLANK):
+    if row.get("due", True) and row["current"]["value"] is None and row["current"]["absence"] in ("", Absence.BLANK):
         tags.append(Tag("missing", "amber"))
     if row["rag"]:
         tags.append(Tag(row["rag"], row["rag"]))
@@ -151,9 +169,10 @@ def _tags(row: Row, shown: Sequence[Cell]) -> list[Tag]:
 def _words(row: Row, shown: Sequence[Cell]) -> list[str]:
     words: list[str] = []
     current = row["current"]
+    if base(row, current):
+        words.append(f"n = {base(row, current)}")
     if current["value"] is None:
-        sent = Absence(current["absence"]).label.lower() if current["absence"] else "no figure"
-        words.append(f"{row['agency']['short_name']}: {sent}")
+        words.append(f"{row['agency']['short_name']}: {value(row, current)}" if row.get("due", True) else "not due yet")
     else:
         words += _direction(row)
     if definition_begins(row, shown):
@@ -170,7 +189,7 @@ def _direction(row: Row) -> list[str]:
     if row["target"] is not None:
         words.append(f"target {number(row, row['target'])}")
     elif change and change["value"] is not None:
-        moved = Decimal(change["value"])
+        moved = round_half_up(Decimal(change["value"]), 1)
         words.append("rises" if moved > 0 else "falls" if moved < 0 else "unchanged")
     elif change and change["why"] == "from_zero":
         words.append("unchanged" if not Decimal(row["current"]["value"]) else "none in the period before")
@@ -178,13 +197,16 @@ def _direction(row: Row) -> list[str]:
 
 
 def _beside_others(row: Row) -> str:
-    """ "above neighbours and England, below South East": words only, for there is no target in it."""
-    own = compared_value(row)
-    if own is None:
+    """ "above neighbours and England, below South East", of the numbers as they are printed.
+
+    Words only, for there is no target in it."""
+    exact, places = compared_value(row), compared_places(row)
+    if exact is None:
         return ""
+    own = round_half_up(exact, places)
     sides: dict[str, list[str]] = {"above": [], "as": [], "below": []}
     for one in row["comparators"]:
-        other = Decimal(one["value"])
+        other = round_half_up(Decimal(one["value"]), places)
         side = "above" if own > other else "below" if own < other else "as"
         sides[side].append("neighbours" if one["against"] == "neighbours" else one["name"])
     return ", ".join(f"{side} {_listed(names)}" for side, names in sides.items() if names)
@@ -207,8 +229,10 @@ def _in_year(row: Row) -> str:
     if row["kind"] != Kind.FLOW or not row["years"] or row["years"][-1]["value"] is None:
         return ""
     year = row["years"][-1]
+    of = f"n = {show(Decimal(year['base']))}" if year.get("base") and row["unit"] == Unit.PERCENT else ""
     since = change(year["change"])
-    return f"{number(row, year['value'])} in {year['year']}" + (f" ({since} on the year before)" if since else "")
+    beside = "; ".join(part for part in (of, f"{since} on the year before" if since else "") if part)
+    return f"{number(row, year['value'])} in {year['year']}" + (f" ({beside})" if beside else "")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -33,12 +33,13 @@ from lscb.common.templatetags.portal import day
 
 from . import pictures, reading
 from .facts import facts_of
-from .models import Edition, Frequency, Kind, Unit
+from .models import Against, Edition, Frequency, Kind, Unit
 from .pages import change_at
 from .publishing import POLICY, for_public
 from .reading import Cell, Row
 
 PANELS = 9
+BASES = "n: what a percentage is of. pp: percentage points, worked out before rounding."
 
 
 def chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
@@ -57,7 +58,7 @@ def chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
 
 def _edition(year: FinancialYear, as_at: dt.date) -> Edition:
     quarter = year.quarters[-1]
-    edition = Edition.objects.of_quarter(quarter).as_at(as_at).order_by("-number").first()
+    edition = Edition.objects.of_quarter(quarter).as_at(as_at).order_by("-as_at", "-number").first()
     if edition is None:
         raise RuleBroken(
             f"There is no edition of {quarter.label} that was known by {day(as_at)}. "
@@ -116,8 +117,13 @@ def _lead(every: Sequence[_Told]) -> str:
     when = reading.ends(row, parse_period(row["period"]))
     text = f"{reading.value(row, current)} {row['numerator_label'] or row['title'].lower()} on {when}"
     text = f"{text}{_moved(row)}: {reading.rate(current)} {reading.rate_per(row)}"
-    others = [other for other in row["comparators"] if other["against"] == "neighbours"]
-    return text + (f", against {reading.comparator(row, others[0])} in similar areas." if others else ".")
+    return f"{text}{_against(row)}."
+
+
+def _against(row: Row) -> str:
+    """ ", against 76 in similar areas on 31 March 2016": never without the period of the others."""
+    others = [other for other in row["comparators"] if other["against"] == Against.NEIGHBOURS]
+    return f", against {reading.comparator(row, others[0])} in similar areas ({others[0]['period']})" if others else ""
 
 
 def _moved(row: Row) -> str:
@@ -139,9 +145,7 @@ def _figures(every: Sequence[_Told]) -> Iterator[Figure]:
         when = reading.ends(row, parse_period(row["period"]))
         label = f"{row['numerator_label'] or row['title'].lower()} on {when}{_moved(row)}"
         yield Figure(reading.value(row, row["current"]), label)
-        others = [other for other in row["comparators"] if other["against"] == "neighbours"]
-        beside = f", against {reading.comparator(row, others[0])} in similar areas" if others else ""
-        yield Figure(reading.rate(row["current"]), reading.rate_per(row) + beside)
+        yield Figure(reading.rate(row["current"]), reading.rate_per(row) + _against(row))
     for whole, parts in _families(every):
         total = reading.year_of(whole.row, whole.year)
         shares = [one for one in parts if one.row["share"]["year"]]
@@ -188,7 +192,7 @@ def _sections(every: Sequence[_Told], edition: Edition) -> Iterator[Section]:
     take(lambda one: one.row["rag"] is not None)
     yield from _quarters("Other figures of the year", "others", [one for one in left if _is_known(one)])
     yield from _by_year("The city and its children", annual)
-    yield _where_from(edition)
+    yield _where_from(edition, every)
 
 
 def _families(every: Sequence[_Told]) -> Iterator[tuple[_Told, list[_Told]]]:
@@ -340,11 +344,11 @@ def _broken(one: _Told) -> Iterator[Block]:
     )
     begins = reading.label(row["definition"]["from"])
     cells = [
-        [reading.label(cell["period"]), reading.value(row, cell), _step(row, at), f"Version {cell['definition']}"]
+        [reading.label(cell["period"]), reading.with_base(row, cell), _step(row, at), f"Version {cell['definition']}"]
         for at, cell in enumerate(row["series"])
     ]
     columns = (Column("Period"), Column("Value", True), Column("Change", True), Column("Definition"))
-    yield Table(row["title"], columns, cells)
+    yield Table(row["title"], columns, cells, note=BASES)
     changed = f" {row['definition']['note'].rstrip('.')}." if row["definition"]["note"] else ""
     yield Note(
         f"From {begins} it is counted differently.{changed} The two parts of the line cannot be compared, "
@@ -353,7 +357,7 @@ def _broken(one: _Told) -> Iterator[Block]:
 
 
 def _quarters(title: str, id: str, rows: Sequence[_Told]) -> Iterator[Section]:
-    """Several indicators through the four quarters of the year."""
+    """Several indicators through the four quarters of the year, each percentage with its base."""
     rows = [one for one in rows if _is_known(one) and one.row["frequency"] == Frequency.QUARTER]
     if not rows:
         return
@@ -364,14 +368,14 @@ def _quarters(title: str, id: str, rows: Sequence[_Told]) -> Iterator[Section]:
     cells = [
         [
             one.row["title"],
-            *(reading.value(one.row, cell) for cell in one.of_year),
+            *(reading.with_base(one.row, cell) for cell in one.of_year),
             reading.change(one.row["change"].get("first")),
             one.row["agency"]["short_name"],
         ]
         for one in rows
     ]
     columns = (*_columns(heads[:-1]), Column("Source"))
-    note = f"Counts at the end of a quarter are not added up. pp: percentage points. {POLICY.note}"
+    note = f"Counts at the end of a quarter are not added up. {BASES} {POLICY.note}"
     yield Section(title, (chart, Table(title, columns, cells, note=note)))
 
 
@@ -381,7 +385,7 @@ def _targets(rows: Sequence[_Told]) -> Iterator[Section]:
     cells = [
         [
             one.row["title"],
-            reading.value(one.row, one.row["current"]),
+            reading.with_base(one.row, one.row["current"]),
             reading.number(one.row, one.row["target"]),
             one.row["rag"],
             one.row["agency"]["short_name"],
@@ -389,7 +393,7 @@ def _targets(rows: Sequence[_Told]) -> Iterator[Section]:
         for one in rows
     ]
     columns = (Column("Indicator"), Column("Value", True), Column("Target", True), Column("Reading"), Column("Source"))
-    note = "Green: at the target or better. Amber: short of it within the tolerance. Red: further off."
+    note = f"Green: at the target or better. Amber: short of it within the tolerance. Red: further off. {BASES}"
     title = f"Against the targets, {reading.label(rows[0].edition.quarter)}"
     yield Section("Against the targets", (Table(title, columns, cells, note=note),))
 
@@ -432,13 +436,18 @@ def _whole_number(text: str) -> str:
     return reading.number({"unit": Unit.COUNT, "decimals": 0}, text)
 
 
-def _where_from(edition: Edition) -> Section:
-    """The agencies, and what is missing by name."""
+def _where_from(edition: Edition, every: Sequence[_Told]) -> Section:
+    """The agencies, and what is missing by name; what is sensitive is not named."""
     content = edition.content
+    named = {one.row["code"] for one in every}
     rows = [[one["name"], str(one["owed"]), str(one["owed"] - one["missing"])] for one in content["sources"]]
     title = f"Figures due for {edition.quarter.label}"
     table = Table(title, _columns(("Agency", "Due", "Received")), rows, note=_named(edition))
-    missing = [f"{gap['agency']}: {gap['title']}, {reading.label(gap['period'])}" for gap in content["missing"]]
+    missing = [
+        f"{gap['agency']}: {gap['title']}, {reading.label(gap['period'])}"
+        for gap in content["missing"]
+        if gap["code"] in named
+    ]
     return Section("Where the figures come from", (table, *([ListOfItems(missing, "Missing")] if missing else [])))
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from .rounding import show
+
 Value = Decimal | int | str | dt.date | None
 
 
@@ -29,6 +31,13 @@ class Fact:
     label: str
     base: int | Decimal | None = None
     source: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """As it stands in a sentence: a percentage never without its base, "91% (n = 198)"."""
+        if self.base is None or not self.shown.endswith("%"):
+            return self.shown
+        return f"{self.shown} (n\u00a0=\u00a0{show(self.base)})"
 
 
 @dataclass(frozen=True)

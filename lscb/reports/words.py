@@ -34,7 +34,7 @@ def with_facts(words: str, facts: Mapping[str, Fact], *, chapter: str) -> str:
                 f"The words of “{chapter}” name the fact “{match[1]}”, which this year does not have. "
                 "Choose one from the list of facts beside the words, or take it out."
             )
-        return _SPECIAL.sub(r"\\\1", fact.shown)
+        return _SPECIAL.sub(r"\\\1", fact.in_words)
 
     return NAMED_FACT.sub(shown, words)
 

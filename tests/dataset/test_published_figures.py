@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -120,13 +121,32 @@ def test_the_base_of_every_share_is_told(told: tuple[Chapter, Edition]) -> None:
     facts = {fact.name: fact for fact in told[0].facts}
     assert facts["missing_high.share"].base == 1039
     assert facts["under_19"].base == 254275
+    assert facts["return_interviews.first"].base == 214
+    assert (facts["initial_health_assessments.year"].shown, facts["initial_health_assessments.year"].base) == (
+        "71%",
+        213,
+    )
+
+
+def test_no_percentage_is_printed_without_its_base(told: tuple[Chapter, Edition]) -> None:
+    """What the source gives without a base stands under a note that says so; changes are of the number before them."""
+    bare = {
+        (table.title, row[0])
+        for table in told[0].tables()
+        for row in table.rows
+        for column, text in zip(table.columns, row, strict=True)
+        if re.fullmatch(r"[\d.]+%", text) and column.heading not in ("Target", "Share")
+        if not any(" of " in other for other in row)
+    }
+    assert {title for title, _ in bare} == {"The city and its children"}
+    assert len(bare) == 7
 
 
 def test_the_chapter_says_it_in_its_opening(told: tuple[Chapter, Edition]) -> None:
     assert told[0].title == "Southampton’s children"
     assert told[0].lead == (
         "542 looked after children on 31 March 2017, down 11.3% from 611 on 30 June 2016: "
-        "110 per 10,000 children under 18, against 76 in similar areas."
+        "110 per 10,000 children under 18, against 76 in similar areas (31 March 2016)."
     )
     assert [figure.shown for figure in told[0].figures] == ["542", "110", "1,039"]
 

@@ -56,6 +56,36 @@ def test_a_percentage_of_few_children_is_as_small_as_its_numerator() -> None:
     assert (current["value"], current["numerator"], current["denominator"]) == (None, None, None)
 
 
+def test_a_percentage_does_not_tell_the_few_who_are_left_out() -> None:
+    one = percent("in_time")
+    figure(one, "2016-17Q3", numerator=54, denominator=60)
+    figure(one, "2016-17Q4", numerator=57, denominator=60)
+    row = public()["in_time"]
+    assert [cell["value"] for cell in row["series"][-2:]] == ["90", None]
+
+
+def test_an_average_of_few_children_is_hidden_however_many_days_it_counts() -> None:
+    figure(indicator("wait", unit="days"), "2016-17Q4", numerator=280, denominator=5)
+    assert public()["wait"]["current"]["value"] is None
+
+
+def test_a_hidden_whole_takes_its_parts_along() -> None:
+    whole = indicator("episodes")
+    figure(whole, "2016-17Q4", 4)
+    figure(indicator("high", part_of=whole, disclosure_class="open"), "2016-17Q4", 3)
+    figure(indicator("low", part_of=whole, disclosure_class="open"), "2016-17Q4", 1)
+    assert [row["current"]["value"] for row in public().values()] == [None, None, None]
+
+
+def test_a_sensitive_part_is_not_given_back_by_the_others() -> None:
+    whole = indicator("episodes")
+    figure(whole, "2016-17Q4", 40)
+    figure(indicator("high", part_of=whole), "2016-17Q4", 30)
+    figure(indicator("secret", part_of=whole, disclosure_class="sensitive"), "2016-17Q4", 10)
+    rows = public()
+    assert (rows["high"]["current"]["value"], "secret" in rows) == (None, False)
+
+
 @pytest.mark.parametrize(("kind", "shown"), [("open", "2"), ("children", None), ("sensitive", "nothing at all")])
 def test_the_disclosure_class_decides(kind: str, shown: str | None) -> None:
     figure(indicator("few", disclosure_class=kind), "2016-17Q4", 2)

@@ -8,6 +8,7 @@ from lscb.reports.words import facts_named_in, to_html, with_facts
 
 FACTS = {
     "dataset.fell": Fact("fell", -11, "-11.3%", "Change"),
+    "dataset.share": Fact("share", 5, "5.0%", "Share", base=1039),
     "dataset.odd": Fact("odd", 1, "<b>*5*</b>", "Odd"),
 }
 
@@ -16,6 +17,7 @@ def test_a_named_fact_is_replaced_by_its_printed_form() -> None:
     assert with_facts("It fell by {{dataset.fell}} ({{ dataset.fell }}).", FACTS, chapter="X") == (
         "It fell by -11.3% (-11.3%)."
     )
+    assert with_facts("{{ dataset.share }} of them", FACTS, chapter="X") == "5.0% (n\u00a0=\u00a01,039) of them"
     assert facts_named_in("{{ a.b }} and {{a.b}} and {{ c.d }}") == ["a.b", "c.d"]
 
 
