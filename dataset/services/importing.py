@@ -107,7 +107,7 @@ def _check_extent(rows: tuple[CsvRow, ...]) -> None:
         raise RuleBroken(f"The file has more than {MOST_ROWS:,} rows. Split it into smaller files.", field="file")
     wide = next((row for row in rows if len(row.values) > MOST_COLUMNS), None)
     if wide:
-        raise RuleBroken(f"Row {wide.number} has more than {MOST_COLUMNS} columns. Remove what is beside.", field="file")
+        raise RuleBroken(f"Row {wide.number} has more than {MOST_COLUMNS} columns. Remove the rest.", field="file")
 
 
 def _indicators(by: Actor) -> dict[str, Indicator]:

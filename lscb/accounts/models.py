@@ -23,6 +23,7 @@ from .querysets import (
     AreaQuerySet,
     GrantQuerySet,
     InvitationQuerySet,
+    SentFormQuerySet,
     SuccessionQuerySet,
     UserManager,
 )
@@ -342,6 +343,24 @@ class Invitation(models.Model):
     @property
     def where(self) -> str:
         return _where(self.agency, self.group)
+
+
+class SentForm(models.Model):
+    """A form that was sent and done, kept for a day: the same one sent twice is done once (`services.once`)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    token = models.CharField(max_length=64, help_text="Made when the form was drawn")
+    led_to = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    objects = SentFormQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sent_at"]
+        constraints = [models.UniqueConstraint(fields=["user", "token"], name="form_is_sent_once")]
+
+    def __str__(self) -> str:
+        return f"Form sent at {self.sent_at}"
 
 
 def _where(agency: Agency | None, group: str) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Grant,
         Invitation,
         Reader,
+        SentForm,
         Succession,
         User,
     )
@@ -84,3 +85,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         if not user.is_authenticated or not user.may(Permission.MANAGE_ACCOUNTS):
             return self.none()
         return self.all()
+
+
+class SentFormQuerySet(models.QuerySet["SentForm"]):
+    def visible_to(self, user: Reader) -> SentFormQuerySet:
+        return self.filter(user=user) if user.is_authenticated else self.none()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from allauth.account.models import EmailAddress
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import get_connection, send_mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -26,12 +26,36 @@ from lscb.common.errors import RuleBroken
 from lscb.trail.services import changes_between, record
 
 from . import sessions
-from .models import Actor, Agency, AgencyName, Area, Grant, Invitation, Succession, User
+from .models import Actor, Agency, AgencyName, Area, Grant, Invitation, SentForm, Succession, User
 from .permissions import Permission
 from .roles import ROLES, Role
 
+SENT_FORM_KEPT: Final = dt.timedelta(days=1)
 INVITATION_LASTS: Final = dt.timedelta(days=14)
 LINK_NOT_VALID: Final = "This link is not valid. Ask the board team to invite you again."
+
+
+# ---- Forms ----------------------------------------------------------------------------------------------------------
+
+
+def once(*, token: str, by: User, do: Callable[[], str], at: dt.datetime) -> str:
+    """Do what a form asks for and return the address to go to; the same form sent again is not done again.
+
+    `token` is the one that the form was drawn with. Of two sent at the same moment the second waits for the first and
+    goes where that one led. A refusal leaves no trace, so the form can be put right and sent again.
+    """
+    if not 0 < len(token) <= 64:
+        return do()
+    with transaction.atomic():
+        SentForm.objects.filter(user=by, sent_at__lt=at - SENT_FORM_KEPT).delete()
+        try:
+            with transaction.atomic():
+                sent = SentForm.objects.create(user=by, token=token, sent_at=at)
+        except IntegrityError:
+            return SentForm.objects.get(user=by, token=token).led_to
+        sent.led_to = do()
+        sent.save(update_fields=["led_to"])
+    return sent.led_to
 
 
 # ---- Invitations ----------------------------------------------------------------------------------------------------
@@ -330,7 +354,7 @@ def _create_person(*, name: str, email: str, password: str | None) -> User:
 
 def _must(by: Actor, permission: Permission) -> None:
     """The portal itself may do everything; a person needs the permission for the whole board."""
-    if by is not None and not by.may(permission):
+    if by is not None and not by.for_whole_board(permission):
         raise PermissionDenied
 
 

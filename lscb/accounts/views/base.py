@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.views.generic import FormView
 
+from lscb.accounts import services
 from lscb.accounts.access import Guarded
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import apply_rule
 
+ONCE = "once"
+
 
 class Change(Guarded, FormView):
-    """A form that ends in a service: `do` calls it and gives the address to go to, `done` says what happened."""
+    """A form that ends in a service: `do` calls it and gives the address to go to, `done` says what happened.
+
+    However often the button is pressed, it is done once.
+    """
 
     template_name = "accounts/form.html"
     title = ""
@@ -34,7 +41,12 @@ class Change(Guarded, FormView):
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         try:
-            target = self.do(form.cleaned_data)
+            target = services.once(
+                token=self.request.POST.get(ONCE, ""),
+                by=self.user,
+                do=lambda: resolve_url(self.do(form.cleaned_data)),
+                at=timezone.now(),
+            )
         except RuleBroken as refusal:
             apply_rule(form, refusal)
             return self.form_invalid(form)
@@ -43,4 +55,5 @@ class Change(Guarded, FormView):
         return redirect(target)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"title": self.title, **kwargs})
+        once = self.request.POST.get(ONCE) or secrets.token_urlsafe(16)
+        return super().get_context_data(**{"title": self.title, ONCE: once, **kwargs})
