@@ -408,7 +408,7 @@ def _by_year(title: str, rows: Sequence[_Told]) -> Iterator[Section]:
             reading.value(one.row, one.row["current"]),
             _base(one.row),
             "; ".join(f"{c['name']} {reading.comparator(one.row, c)} ({c['period']})" for c in one.row["comparators"]),
-            one.row["rag"] or "",
+            f"{reading.number(one.row, one.row['target'])}: {one.row['rag']}" if one.row["rag"] else "",
         ]
         for one in rows
     ]

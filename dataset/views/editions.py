@@ -20,7 +20,7 @@ from lscb.common.lists import CSV, XLSX, XLSX_TYPE, Chip
 from lscb.common.periods import Quarter, end_of_day
 from lscb.common.rounding import show
 
-from .base import CRUMB, Change, ReadsEditions
+from .base import CRUMB, ChangesDataset, ReadsEditions
 
 TONES = {Status.PROVISIONAL: "amber", Status.FINAL: "green"}
 SCORECARDS = (("", "All"), ("main", "Main scorecard"), ("met", "MET scorecard"))
@@ -140,7 +140,7 @@ class EditionExport(OneEdition, View):
         return response
 
 
-class EditionCompile(Change):
+class EditionCompile(ChangesDataset):
     """Ask for a new edition; the job's page shows how it goes."""
 
     form_class = CompileForm

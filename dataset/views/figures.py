@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.views.generic import View
 
 from dataset import services
@@ -19,14 +16,12 @@ from dataset.models import Absence, Figure, Indicator, Status, Unit
 from dataset.services.importing import COLUMNS
 from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
-from lscb.common.errors import RuleBroken
-from lscb.common.forms import apply_rule
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.periods import FinancialYear
 from lscb.common.rounding import show
 from lscb.common.spreadsheets import csv_bytes
 
-from .base import CRUMB, FIGURES, Change, ReadsFigures
+from .base import CRUMB, FIGURES, ChangesDataset, ReadsFigures
 
 
 def _indicators(request: HttpRequest) -> QuerySet[Indicator]:
@@ -92,7 +87,7 @@ class FigureList(ReadsFigures, ListPage):
         services.note_list_export(what="figures", format=format, rows=count, by=self.user)
 
 
-class FigureRecord(Change):
+class FigureRecord(ChangesDataset):
     """Record one figure, or its correction."""
 
     form_class = FigureForm
@@ -110,38 +105,30 @@ class FigureRecord(Change):
 
     def do(self, data: dict[str, Any]) -> Any:
         figure = services.record_figure(by=self.user, **data)
-        self.figure = figure
+        self.done = f"{figure.period.label} is recorded, revision {figure.revision}."
         return figure.indicator
 
-    def done(self) -> str:
-        return f"{self.figure.period.label} is recorded, revision {self.figure.revision}."
 
-
-class FigureImport(Change):
+class FigureImport(ChangesDataset):
     """Import a CSV file: all of it, or every error in a table."""
 
     form_class = ImportForm
     template_name = "dataset/figure_import.html"
     title = "Import figures"
     breadcrumbs = [CRUMB, FIGURES]
-    success_url = reverse_lazy("dataset:figure_list")
+    refused: services.ImportRefused | None = None
 
-    def form_valid(self, form: BaseForm) -> HttpResponse:
+    def do(self, data: dict[str, Any]) -> Any:
         try:
-            result = services.import_figures(
-                content=form.cleaned_data["file"].read(), quarter=form.cleaned_data["quarter"], by=self.user
-            )
+            result = services.import_figures(content=data["file"].read(), quarter=data["quarter"], by=self.user)
         except services.ImportRefused as refused:
-            apply_rule(form, refused)
-            return self.render_to_response(self.get_context_data(form=form, refused=refused))
-        except RuleBroken as refusal:
-            apply_rule(form, refusal)
-            return self.form_invalid(form)
-        messages.success(self.request, _told(result))
-        return redirect(self.success_url)
+            self.refused = refused
+            raise
+        self.done = _told(result)
+        return "dataset:figure_list"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(columns=COLUMNS, reasons=Absence.labels, **kwargs)
+        return super().get_context_data(columns=COLUMNS, reasons=Absence.labels, refused=self.refused, **kwargs)
 
 
 class FigureTemplate(Guarded, View):

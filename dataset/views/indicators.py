@@ -23,7 +23,7 @@ from lscb.accounts.permissions import Permission
 from lscb.common.lists import ListColumn, ListPage
 from lscb.trail.history import timeline
 
-from .base import CRUMB, INDICATORS, Change, ReadsEditions, ReadsIndicators
+from .base import CRUMB, INDICATORS, ChangesDataset, ReadsEditions, ReadsIndicators
 
 
 def _agencies(request: Any) -> QuerySet[Agency]:
@@ -122,7 +122,7 @@ class IndicatorDetail(ReadsIndicators, DetailView):
         return next((row for row in rows if row["code"] == indicator.code), None), edition
 
 
-class IndicatorAdd(Change):
+class IndicatorAdd(ChangesDataset):
     form_class = IndicatorForm
     title = "Add an indicator"
     breadcrumbs = [CRUMB, INDICATORS]
@@ -134,7 +134,7 @@ class IndicatorAdd(Change):
         return services.define_indicator(by=self.user, **data)
 
 
-class ChangeOne(Change):
+class ChangeOne(ChangesDataset):
     """A change of one indicator."""
 
     kwargs: dict[str, Any]
@@ -151,6 +151,7 @@ class ChangeOne(Change):
 class IndicatorChange(ChangeOne):
     form_class = IndicatorForm
     title = "Change an indicator"
+    done = "The indicator is changed."
     lead = "Editions that are compiled keep what was said then. How it is counted changes by a new definition."
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -168,13 +169,11 @@ class IndicatorChange(ChangeOne):
     def do(self, data: dict[str, Any]) -> Any:
         return services.change_indicator(indicator=self.indicator, by=self.user, **data)
 
-    def done(self) -> str:
-        return "The indicator is changed."
-
 
 class IndicatorRedefine(ChangeOne):
     form_class = DefinitionForm
     title = "A new definition"
+    done = "The new definition is recorded, and the series breaks there."
     lead = (
         "From that period on it is counted differently. The series breaks there: no change is computed across it, "
         "and its line is drawn broken. This cannot be undone."
@@ -184,13 +183,11 @@ class IndicatorRedefine(ChangeOne):
         services.redefine_indicator(indicator=self.indicator, by=self.user, **data)
         return self.indicator
 
-    def done(self) -> str:
-        return "The new definition is recorded, and the series breaks there."
-
 
 class ComparatorSet(ChangeOne):
     form_class = ComparatorForm
     title = "What others have"
+    done = "The comparator is recorded. It is shown from the next edition on."
     lead = "For a count that is shown as a rate, give the rate of the others."
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -199,6 +196,3 @@ class ComparatorSet(ChangeOne):
     def do(self, data: dict[str, Any]) -> Any:
         services.set_comparator(indicator=self.indicator, by=self.user, **data)
         return self.indicator
-
-    def done(self) -> str:
-        return "The comparator is recorded. It is shown from the next edition on."
