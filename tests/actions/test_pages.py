@@ -14,8 +14,9 @@ from lscb.accounts.roles import CaseReviewMember, LayMember
 from lscb.actions import services
 from lscb.actions.models import Action, State
 from lscb.actions.waiting import waiting_for
+from tests.accounts.factories import AgencyFactory, person
 
-from .factories import OPENED, TODAY, AgencyFactory, a_plan, an_action, lead, manager, member, outsider, person
+from .factories import OPENED, TODAY, a_plan, an_action, lead, manager, member, outsider
 
 pytestmark = pytest.mark.django_db
 FORMS = ("note", "move", "propose", "send_back", "sign_off", "withdraw", "reopen")

@@ -17,8 +17,9 @@ from lscb.actions.models import MOVES, Action, ActionEvent, ActionPlan, Kind, Qu
 from lscb.actions.services import Asked
 from lscb.common.errors import RuleBroken
 from lscb.trail.models import Event
+from tests.accounts.factories import AgencyFactory
 
-from .factories import OPENED, TODAY, AgencyFactory, a_plan, an_action, contributor, lead, manager, member, outsider
+from .factories import OPENED, TODAY, a_plan, an_action, contributor, lead, manager, member, outsider
 
 pytestmark = pytest.mark.django_db
 JUNE = dt.date(2016, 6, 30)

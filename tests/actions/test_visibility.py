@@ -20,8 +20,9 @@ from lscb.accounts.roles import (
 )
 from lscb.actions import services
 from lscb.actions.models import Action, ActionEntry, ActionEvent, ActionPlan, DueDateMove, Note, QuarterlyReview
+from tests.accounts.factories import AgencyFactory, person
 
-from .factories import OPENED, AgencyFactory, a_plan, an_action, lead, manager, member, outsider, person
+from .factories import OPENED, a_plan, an_action, lead, manager, member, outsider
 
 pytestmark = pytest.mark.django_db
 REVIEWS, PANEL = "serious-case-review", "child-death-overview-panel"

@@ -9,7 +9,7 @@ from typing import Any
 from boards import services
 from boards.models import Contribution, Group, GroupKind, Purpose, Seat
 from lscb.common.periods import FinancialYear
-from tests.actions.factories import AgencyFactory
+from tests.accounts.factories import AgencyFactory
 
 YEAR = FinancialYear(2016)
 APRIL = dt.date(2016, 4, 1)

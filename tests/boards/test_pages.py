@@ -15,7 +15,8 @@ from boards import services
 from boards.models import Contribution, Group, Holder, Seat
 from lscb.accounts.roles import LayMember
 from lscb.actions.services import Asked
-from tests.actions.factories import AgencyFactory, lead, manager, member, outsider, person
+from tests.accounts.factories import AgencyFactory, person
+from tests.actions.factories import lead, manager, member, outsider
 
 from .factories import APRIL, TODAY, YEAR, a_contribution, a_group, a_seat, the_board
 

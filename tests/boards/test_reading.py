@@ -26,7 +26,8 @@ from lscb.actions.services import Asked
 from lscb.common.chapters import Chart, ListOfItems, Table
 from lscb.demo.boards import load_board, load_people_and_places
 from lscb.trail.services import broken_links
-from tests.actions.factories import AgencyFactory, lead, manager, member, outsider, person
+from tests.accounts.factories import AgencyFactory, person
+from tests.actions.factories import lead, manager, member, outsider
 
 from .factories import APRIL, JUNE, TODAY, YEAR, a_contribution, a_group, a_seat, the_board
 

@@ -18,7 +18,8 @@ from lscb.accounts.roles import BoardAnalyst, IndependentChair, LayMember
 from lscb.actions.services import Asked
 from lscb.common.errors import RuleBroken
 from lscb.trail.models import Event
-from tests.actions.factories import AgencyFactory, PersonFactory, lead, manager, member, outsider, person
+from tests.accounts.factories import AgencyFactory, UserFactory, person
+from tests.actions.factories import lead, manager, member, outsider
 
 from .factories import APRIL, JUNE, TODAY, YEAR, a_contribution, a_group, a_seat, the_board
 
@@ -115,7 +116,7 @@ def test_a_seat_has_one_holder_and_one_deputy_at_a_time() -> None:
     first = services.fill_seat(seat=seat, name="Somebody", starts_on=APRIL, by=None)
     services.fill_seat(seat=seat, name="A deputy", is_deputy=True, starts_on=APRIL, by=None)
     with pytest.raises(RuleBroken, match="in place"):
-        services.fill_seat(seat=seat, user=PersonFactory(), starts_on=JUNE, by=None)
+        services.fill_seat(seat=seat, user=UserFactory(), starts_on=JUNE, by=None)
     with pytest.raises(IntegrityError), transaction.atomic():
         Holder.objects.create(seat=seat, name="Another", starts_on=JUNE)
     services.end_holding(holder=first, last_day=JUNE, by=None)
@@ -135,7 +136,7 @@ def test_a_deputy_alone_does_not_fill_a_seat() -> None:
 
 @pytest.mark.parametrize("user, name", [(False, ""), (True, "Both")])
 def test_a_holder_is_a_user_or_a_name(user: bool, name: str) -> None:
-    someone = PersonFactory() if user else None
+    someone = UserFactory() if user else None
     with pytest.raises(RuleBroken, match="not both"):
         services.fill_seat(seat=a_seat(), user=someone, name=name, starts_on=APRIL, by=None)
     with pytest.raises(IntegrityError, match="holder_is_a_user_or_a_name"), transaction.atomic():
