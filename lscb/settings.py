@@ -163,7 +163,9 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if TESTING and (suffix := env.str("TEST_DB_SUFFIX", "")):
-    DATABASES["default"]["TEST"] = {"NAME": f"test_portal_{suffix}"}
+    # Two runs of the tests at once need two databases.
+    on_file = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": f"{DATA_DIR}/test_portal_{suffix}" if on_file else f"test_portal_{suffix}"}
 
 # -- Signing in -------------------------------------------------------------------------------------------------------
 
@@ -222,7 +224,8 @@ AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = env.int("BEHIND_PROXY_COUNT", 0)
+AXES_CLIENT_IP_CALLABLE = "lscb.accounts.adapters.address_of_client"
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BEHIND_PROXY_COUNT", 0)
 
 # -- Sessions, cookies, headers ---------------------------------------------------------------------------------------
 
