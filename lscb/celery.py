@@ -20,6 +20,7 @@ app.autodiscover_tasks()
 @after_setup_task_logger.connect
 def write_as_the_portal_does(logger: logging.Logger, **kwargs: Any) -> None:
     """The worker brings handlers of its own; what they print must hold no more of what people wrote than other logs."""
-    lines = {name: value for name, value in settings.LOGGING["formatters"]["lines"].items() if name != "()"}
+    formatters: Any = settings.LOGGING["formatters"]
+    lines = {name: value for name, value in formatters["lines"].items() if name != "()"}
     for handler in logger.handlers:
         handler.setFormatter(structlog.stdlib.ProcessorFormatter(**lines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -23,6 +23,14 @@ WAYS = {
     "mfa_reauthenticate": "Use a code",
     "mfa_reauthenticate:webauthn": "Use a passkey",
 }
+
+
+def address_of_client(request: HttpRequest) -> str | None:
+    """Where a request comes from, behind as many proxies as settings say: one answer for all limits on guessing.
+
+    None for somebody who is signed in by a program, without a connection.
+    """
+    return get_adapter(request).get_client_ip(request) if "REMOTE_ADDR" in request.META else None
 
 
 class AccountAdapter(DefaultAccountAdapter):

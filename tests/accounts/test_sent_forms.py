@@ -64,7 +64,8 @@ def test_a_form_that_was_refused_is_put_right_and_sent_again(client: Client) -> 
 
 @pytest.mark.django_db
 def test_a_token_is_of_one_person_and_forgotten_after_a_day() -> None:
-    now, done = timezone.now(), []
+    now = timezone.now()
+    done: list[User] = []
 
     def send(by: User, days: int = 0) -> None:
         services.once(token="t", by=by, do=lambda: done.append(by) or "/", at=now + days * services.SENT_FORM_KEPT)

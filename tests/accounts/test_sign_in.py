@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -63,6 +64,21 @@ def test_guessing_is_locked_out_and_the_owner_elsewhere_is_not(client: Client, e
     assert "Too many attempts" in page.content.decode()
     assert "_auth_user_id" not in client.session
     assert try_to_sign_in(elsewhere)
+
+
+def test_behind_a_proxy_too_the_owner_is_not_shut_out(client: Client, user: User, settings: Any) -> None:
+    """Everybody comes from the address of the proxy, which says whom it speaks for."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def sign_in(password: str, address: str) -> int:
+        forwarded = f"192.0.2.200, {address}"
+        wanted = {"login": user.email, "password": password}
+        return client.post(LOGIN, wanted, headers={"x-forwarded-for": forwarded}).status_code
+
+    for _ in range(5):
+        sign_in("a wrong password", "192.0.2.1")
+    assert sign_in(PASSWORD, "192.0.2.1") == 429
+    assert sign_in(PASSWORD, "192.0.2.2") == 302
 
 
 def test_guessing_under_other_spellings_counts_as_one(client: Client, user: User) -> None:
