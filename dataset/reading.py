@@ -13,7 +13,7 @@ from typing import Any
 
 from lscb.common.lists import Tag
 from lscb.common.periods import FinancialYear, Month, Period, parse_period
-from lscb.common.rounding import round_half_up, show, show_change
+from lscb.common.rounding import round_half_up, show, show_base, show_change
 
 from .models import Absence, Frequency, Kind, Status, Unit
 
@@ -48,17 +48,17 @@ def value(row: Row, cell: Cell) -> str:
 
 
 def base(row: Row, cell: Cell) -> str:
-    """What a percentage is of, to stand beside it (domain: "Annual report"); empty where the source gives none."""
+    """ "n = 198": what a percentage is of, to stand beside it (domain: "Annual report"); empty where nobody says."""
     if row["unit"] != Unit.PERCENT or cell["value"] is None:
         return ""
     text = cell.get("denominator")
-    return "" if text is None else show(Decimal(text))
+    return "" if text is None else show_base(Decimal(text))
 
 
 def with_base(row: Row, cell: Cell) -> str:
     """ "91% (n = 198)"; what is no percentage stands alone."""
     of = base(row, cell)
-    return f"{value(row, cell)} (n\u00a0=\u00a0{of})" if of else value(row, cell)
+    return f"{value(row, cell)} ({of})" if of else value(row, cell)
 
 
 def agencies_answered(content: Mapping[str, Any]) -> str:
@@ -170,7 +170,7 @@ def _words(row: Row, shown: Sequence[Cell]) -> list[str]:
     words: list[str] = []
     current = row["current"]
     if base(row, current):
-        words.append(f"n = {base(row, current)}")
+        words.append(base(row, current))
     if current["value"] is None:
         words.append(f"{row['agency']['short_name']}: {value(row, current)}" if row.get("due", True) else "not due yet")
     else:
@@ -217,7 +217,8 @@ def _of_whole(row: Row) -> str:
     if not share:
         return ""
     time = " in the year" if row["share"]["year"] else ""
-    return f"{percent(share['percent'])} of {row['share']['title'].lower()}{time} (n = {show(Decimal(share['base']))})"
+    of = show_base(Decimal(share["base"]))
+    return f"{percent(share['percent'])} of {row['share']['title'].lower()}{time} ({of})"
 
 
 def percent(text: str) -> str:
@@ -229,7 +230,7 @@ def _in_year(row: Row) -> str:
     if row["kind"] != Kind.FLOW or not row["years"] or row["years"][-1]["value"] is None:
         return ""
     year = row["years"][-1]
-    of = f"n = {show(Decimal(year['base']))}" if year.get("base") and row["unit"] == Unit.PERCENT else ""
+    of = show_base(Decimal(year["base"])) if year.get("base") and row["unit"] == Unit.PERCENT else ""
     since = change(year["change"])
     beside = "; ".join(part for part in (of, f"{since} on the year before" if since else "") if part)
     return f"{number(row, year['value'])} in {year['year']}" + (f" ({beside})" if beside else "")

@@ -42,6 +42,7 @@ T = TypeVar("T")
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 COMMA = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+DECIMAL_COMMA = re.compile(r"\d+,\d+", re.ASCII)
 LESS_THAN = re.compile(r"[<>≤≥]\s*\d+")
 ABSENCES = {absence.label.lower(): absence for absence in Absence}
 STATUSES = {"": Status.FINAL, "final": Status.FINAL, "provisional": Status.PROVISIONAL}
@@ -173,6 +174,8 @@ class _Reader:
                 self._add(row.number, column, text, "This cell stands under no heading. Move it or remove it.")
         indicator = self._try(row, "indicator", self._indicator)
         period = self._try(row, "period", self._period)
+        if indicator and period:
+            self._check_first(row, indicator, period)
         numbers = {name: self._try(row, name, _number) for name in ("value", "numerator", "denominator")}
         absence = self._try(row, "no value", _absence) or ""
         status = self._try(row, "status", _status) or Status.FINAL
@@ -184,17 +187,19 @@ class _Reader:
         return self._checked(row, figure)
 
     def _checked(self, row: CsvRow, figure: NewFigure) -> NewFigure | None:
-        first = self.seen.setdefault((figure.indicator.pk, figure.period), row.number)
-        if first != row.number:
-            sentence = f"Row {first} has the same indicator and period. Remove one of the two rows."
-            self._wrong(row, "indicator", sentence)
-            return None
         try:
             checked_figure(figure, today=self.today)
         except RuleBroken as refusal:
             self._wrong(row, FIELD_COLUMN.get(refusal.field, refusal.field), refusal.sentence)
             return None
         return figure
+
+    def _check_first(self, row: CsvRow, indicator: Indicator, period: Period) -> None:
+        """A second row of the same figure is wrong, also where something else is wrong in one of the two."""
+        first = self.seen.setdefault((indicator.pk, period), row.number)
+        if first != row.number:
+            sentence = f"Row {first} has the same indicator and period. Remove one of the two rows."
+            self._wrong(row, "indicator", sentence)
 
     def _indicator(self, text: str) -> Indicator:
         if not text:
@@ -248,6 +253,9 @@ def _number(text: str) -> Decimal | None:
     if COMMA.fullmatch(text):
         plain = text.replace(",", "")
         raise _Wrong(f"“{text}” has a comma in it. If it is {plain}, write {plain}.")
+    if DECIMAL_COMMA.fullmatch(text):
+        point = text.replace(",", ".")
+        raise _Wrong(f"“{text}” has a comma in it. If it is {point}, write {point}.")
     if LESS_THAN.fullmatch(text):
         raise _Wrong(
             f"“{text}” is not one number. Write the number itself, or leave it empty and write “suppressed” "
@@ -258,7 +266,8 @@ def _number(text: str) -> Decimal | None:
     if text.lower() in ABSENCES or not any(character.isdigit() for character in text):
         reasons = ", ".join(ABSENCES)
         raise _Wrong(
-            f"“{text}” is not a number. Leave it empty and write one of these in the column “no value”: {reasons}."
+            f"“{text}” is not a number. Write it in digits, like 1039. Where there is none, leave this empty and "
+            f"write one of these in the column “no value”: {reasons}."
         )
     raise _Wrong(f"“{text}” is not a number. Write digits with a point for decimals, like 1039 or 24.6.")
 

@@ -14,7 +14,7 @@ from django.views.generic import TemplateView, View
 
 from dataset import pictures, reading, services, sheets
 from dataset.forms import CompileForm
-from dataset.models import Edition, Kind, Status
+from dataset.models import Edition, Frequency, Status
 from lscb.accounts.permissions import Permission
 from lscb.common.lists import CSV, XLSX, XLSX_TYPE, Chip
 from lscb.common.periods import Quarter, end_of_day
@@ -162,26 +162,30 @@ class EditionCompile(ChangesDataset):
 
 
 def _tables(edition: Edition, rows: list[reading.ScoreRow]) -> Iterator[dict[str, Any]]:
-    """The scorecard in two tables: what comes through the year, and what comes once."""
-    within = [row for row in rows if row.raw["kind"] != Kind.ANNUAL]
-    annual = [row for row in rows if row.raw["kind"] == Kind.ANNUAL]
+    """The scorecard in three tables, by how often a figure comes: a month is never set under the head of a quarter."""
     quarter = edition.quarter
-    if within:
-        heads = (f"Q{quarter.previous.number}", f"Q{quarter.number}")
-        yield _table("Quarter by quarter", within, heads, annual=False)
-    if annual:
-        yield _table("Year by year", annual, ("Year before", "Latest year"), annual=True)
+    heads = {
+        Frequency.QUARTER: ("Quarter by quarter", f"Q{quarter.previous.number}", f"Q{quarter.number}"),
+        Frequency.MONTH: ("Month by month", "Month before", "Latest month"),
+        Frequency.YEAR: ("Year by year", "Year before", "Latest year"),
+    }
+    for frequency, (title, before, now) in heads.items():
+        those = [row for row in rows if row.raw["frequency"] == frequency]
+        if those:
+            yield _table(title, those, before, now, frequency)
 
 
-def _table(title: str, rows: list[reading.ScoreRow], heads: tuple[str, str], *, annual: bool) -> dict[str, Any]:
+def _table(title: str, rows: list[reading.ScoreRow], before: str, now: str, frequency: Frequency) -> dict[str, Any]:
     per = {row.raw["multiplier"] for row in rows if row.rate}
     names = {one["against"]: one["name"] for row in rows for one in row.raw["comparators"]}
     short = {**reading.SHORT, **{against: name for against, name in names.items() if against != "neighbours"}}
     return {
         "title": title,
-        "annual": annual,
-        "before": heads[0],
-        "now": heads[1],
+        "annual": frequency == Frequency.YEAR,
+        "step": frequency.value,
+        "line": "21 months" if frequency == Frequency.MONTH else "Seven quarters",
+        "before": before,
+        "now": now,
         "rated": bool(per),
         "per": show(*per) if len(per) == 1 else "",
         "others": " · ".join(short[against] for against in short if against in names),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from .rounding import show
+from .rounding import show_base
 
 Value = Decimal | int | str | dt.date | None
 
@@ -37,7 +37,7 @@ class Fact:
         """As it stands in a sentence: a percentage never without its base, "91% (n = 198)"."""
         if self.base is None or not self.shown.endswith("%"):
             return self.shown
-        return f"{self.shown} (n\u00a0=\u00a0{show(self.base)})"
+        return f"{self.shown} ({show_base(self.base)})"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,11 @@ def show_money(value: Decimal) -> str:
     return f"£{show(value, 0 if value == value.to_integral_value() else 2)}"
 
 
+def show_base(base: Decimal | int) -> str:
+    """What stands beside a percentage: "n = 1,039", in one piece at the end of a line."""
+    return f"n\u00a0=\u00a0{show(base)}"
+
+
 @dataclass(frozen=True)
 class Percentage:
     """`part` of `base`; exact inside, rounded only by `str()`. A base of zero has no percentage."""
@@ -43,7 +48,7 @@ class Percentage:
         return "not applicable" if self.value is None else f"{show(self.value, places)}%"
 
     def __str__(self) -> str:
-        return f"{self.show()} (n = {show(self.base)})"
+        return f"{self.show()} ({show_base(self.base)})"
 
 
 def percentage(part: Decimal | int, base: Decimal | int) -> Percentage:

@@ -47,7 +47,7 @@ def test_money_shows_pence_only_where_there_are_any(value, shown):
 
 
 def test_a_percentage_carries_its_base():
-    assert str(percentage(863, 1039)) == "83% (n = 1,039)"
+    assert str(percentage(863, 1039)) == "83% (n\u00a0=\u00a01,039)"
     assert percentage(1, 3).show(1) == "33.3%"
     assert percentage(0, 0).value is None
     assert percentage(0, 0).show() == "not applicable"
