@@ -286,7 +286,7 @@ class Comparator(models.Model):
 class Edition(models.Model):
     """A quarter as it was compiled: everything known at `as_at`, frozen.
 
-    `content` is one document (see `compiling.py`), `digest` the SHA-256 of its canonical bytes. The number is not in
+    `content` is one document (see `document.py`), `digest` the SHA-256 of its canonical bytes. The number is not in
     the document: the same quarter as at the same moment gives the same bytes.
     """
 
