@@ -8,6 +8,7 @@ never picks up a stray file.
 
 import datetime as dt
 import os
+import re
 from pathlib import Path
 
 import environ
@@ -34,6 +35,8 @@ TESTING = PORTAL_MODE == "test"
 def required(name: str, otherwise: str) -> str:
     """The variable `name`. Production does not start without it; the other modes use `otherwise`."""
     value = env.str(name, "")
+    if PRODUCTION and value and value == otherwise:
+        raise ImproperlyConfigured(f"{name} is the one that everybody can read in the code. Make one of your own.")
     if value:
         return value
     if PRODUCTION:
@@ -61,6 +64,8 @@ BOARD_EMAIL = env.str("BOARD_EMAIL", "board.team@example.org")
 
 SECRET_KEY = required("SECRET_KEY", "for the demonstration and the tests only, production has no default")
 FIELD_ENCRYPTION_KEYS = required("FIELD_ENCRYPTION_KEYS", "ZGVtb25zdHJhdGlvbi1hbmQtdGVzdHMtb25seS1rZXk=").split(",")
+if not all(re.fullmatch(r"[\w-]{43}=", key.strip(), re.ASCII) for key in FIELD_ENCRYPTION_KEYS):
+    raise ImproperlyConfigured("FIELD_ENCRYPTION_KEYS holds what is not a key. .env.example says how to make one.")
 TRAIL_KEY = required("TRAIL_KEY", "for the demonstration and the tests only")
 
 # -- Django -----------------------------------------------------------------------------------------------------------
@@ -71,6 +76,8 @@ ALLOWED_HOSTS = (
     if PRODUCTION
     else ["localhost", "127.0.0.1", "[::1]", "testserver"]
 )
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS is “*”, which is any host. Name the host of PORTAL_URL.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "lscb.urls"
 WSGI_APPLICATION = "lscb.wsgi.application"
@@ -121,7 +128,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "lscb.accounts.middleware.SignInRequired",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -282,7 +289,7 @@ WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TESTING  # browser tests need 
 MEDIA_ROOT = DATA_DIR / "private"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of what is typed; files are not counted
 FILE_LARGEST_BYTES = env.int("FILE_LARGEST_BYTES", 25_000_000)
 FILE_SCANNER = env.str("FILE_SCANNER", "")
 STORAGES = {

@@ -7,19 +7,31 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from . import sessions
+from .sending_again import send_again
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 ALWAYS = frozenset({"account_logout"})
 SETTING_UP = ALWAYS | {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
 PROVING = ALWAYS | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 PERMISSIONS_POLICY = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Nobody gets anywhere but on the public list without signing in; a form that came too late is given back."""
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
+        return send_again(request, signed_out=True) or super().handle_no_permission(request, view_func)
 
 
 class SessionLimits:
@@ -35,6 +47,8 @@ class SessionLimits:
         now = timezone.now()
         if sessions.is_over(request, user, now):
             logout(request)
+            if kept := send_again(request, signed_out=True):
+                return kept
             messages.info(request, "You were signed out because you had not used the portal for a while.")
             return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("home"))
         if not user.grants_today:

@@ -15,6 +15,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
 from lscb.accounts.access import Guarded
+from lscb.accounts.sending_again import send_again
 
 from .glance import start_something, year_at_a_glance
 from .waiting import waiting_for
@@ -66,8 +67,9 @@ class Health(View):
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was sent without a valid token: nothing was saved, the way back keeps what was typed."""
-    return render(request, "403_csrf.html", status=403)
+    """A form that was sent without a valid token: nothing was saved. Our own form is given back with a new one."""
+    given_back = send_again(request, signed_out=not request.user.is_authenticated)
+    return given_back or render(request, "403_csrf.html", status=403)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
