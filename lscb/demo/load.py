@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from lscb.accounts import services as accounts
@@ -43,9 +45,14 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     """Load everything, or nothing where it is there already. Returns whether anything was loaded.
 
     `scale` multiplies the dataset by inventing further indicators, for measuring.
+    Raises CommandError in production and among real people: everybody knows the password of the made-up ones.
     """
+    if settings.PRODUCTION:
+        raise CommandError("Production has no demonstration board: anybody could sign in with its password.")
     if is_loaded():
         return False
+    if User.objects.exists():
+        raise CommandError("There are people in this database already. Name an empty one in DATABASE_URL.")
     tell("agencies and areas", 0)
     agencies = load_people_and_places(by=None)
     tell("people and roles", 10)

@@ -106,3 +106,15 @@ def test_nobody_serves_the_demonstration_to_a_network(tmp_path: Path) -> None:
     )
     assert refused.returncode != 0
     assert "A public server starts with PORTAL_MODE=production only." in refused.stderr
+
+
+@pytest.mark.django_db
+def test_nothing_is_loaded_in_production_or_among_real_people(settings: Any) -> None:
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="Production has no demonstration board"):
+        call_command("load_demo")
+    settings.PRODUCTION = False
+    User.objects.create(name="Real", email="real@example.org")
+    with pytest.raises(CommandError, match="There are people in this database"):
+        call_command("load_demo")
+    assert User.objects.count() == 1

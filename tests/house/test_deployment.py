@@ -121,6 +121,27 @@ def test_production_does_not_start_without(missing: str, monkeypatch: pytest.Mon
         runpy.run_path(str(ROOT / "lscb" / "settings.py"))
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SECRET_KEY", "for the demonstration and the tests only, production has no default", "everybody can read"),
+        ("TRAIL_KEY", "for the demonstration and the tests only", "everybody can read"),
+        ("FIELD_ENCRYPTION_KEYS", "ZGVtb25zdHJhdGlvbi1hbmQtdGVzdHMtb25seS1rZXk=", "everybody can read"),
+        ("FIELD_ENCRYPTION_KEYS", "not a key", "not a key"),
+        ("ALLOWED_HOSTS", "portal.example.org,*", "any host"),
+    ],
+)
+def test_production_refuses_what_protects_nobody(
+    name: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for variable in READ:
+        monkeypatch.delenv(variable, raising=False)
+    for variable, given in {**PRODUCTION, "DATA_DIR": str(tmp_path), name: value}.items():
+        monkeypatch.setenv(variable, given)
+    with pytest.raises(ImproperlyConfigured, match=words):
+        runpy.run_path(str(ROOT / "lscb" / "settings.py"))
+
+
 def test_what_is_missing_is_said_in_a_sentence_and_not_in_a_traceback() -> None:
     env = {"PATH": os.environ["PATH"], "PORTAL_MODE": "production"}
     done = subprocess.run(
