@@ -36,6 +36,7 @@ class WordsForm(PortalForm):
     markdown = forms.CharField(
         label="Words",
         required=False,
+        max_length=50_000,
         widget=forms.Textarea(attrs={"rows": "22", "spellcheck": "true"}),
         help_text="An empty line begins a paragraph. ## begins a heading, - an item of a list, > a quotation. "
         "**Two stars** make words bold.",

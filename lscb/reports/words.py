@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from lscb.common.chapters import Fact
 from lscb.common.errors import RuleBroken
 
-NAMED_FACT = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+NAMED_FACT = re.compile(r"\{\{([^{}]*)\}\}")  # spaces are taken off afterwards: in here they would cost cubic time
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&#|!~])")
 _ELEMENTS = {"p", "strong", "em", "ul", "ol", "li", "blockquote", "h2", "h3", "h4", "a", "br"}
 
@@ -28,10 +28,11 @@ def with_facts(words: str, facts: Mapping[str, Fact], *, chapter: str) -> str:
     """
 
     def shown(match: re.Match[str]) -> str:
-        fact = facts.get(match[1])
+        name = match[1].strip()
+        fact = facts.get(name)
         if fact is None:
             raise RuleBroken(
-                f"The words of “{chapter}” name the fact “{match[1]}”, which this year does not have. "
+                f"The words of “{chapter}” name the fact “{name}”, which this year does not have. "
                 "Choose one from the list of facts beside the words, or take it out."
             )
         return _SPECIAL.sub(r"\\\1", fact.in_words)
@@ -41,7 +42,7 @@ def with_facts(words: str, facts: Mapping[str, Fact], *, chapter: str) -> str:
 
 def facts_named_in(words: str) -> list[str]:
     """The names of facts in `words`, in order, each once."""
-    return list(dict.fromkeys(match[1] for match in NAMED_FACT.finditer(words)))
+    return list(dict.fromkeys(match[1].strip() for match in NAMED_FACT.finditer(words)))
 
 
 def to_html(markdown: str, *, top_heading: int = 2) -> SafeString:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from lscb.common.chapters import Fact
@@ -58,3 +60,10 @@ def test_nothing_that_runs_or_fetches_comes_out_of_words(words: str) -> None:
 
 def test_headings_are_moved_below_the_heading_they_stand_under() -> None:
     assert to_html("# One\n\n## Two\n\n### Three", top_heading=3) == "<h3>One</h3>\n<h3>Two</h3>\n<h4>Three</h4>\n"
+
+
+def test_words_of_nothing_but_spaces_take_no_time() -> None:
+    begun = time.process_time()
+    assert facts_named_in("{{" + " " * 50_000) == []
+    assert facts_named_in("{{  dataset.looked_after }}") == ["dataset.looked_after"]
+    assert time.process_time() - begun < 1
