@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import User
 from lscb.accounts.roles import ROLES
+from lscb.demo.invariants import broken
 from lscb.demo.load import load_demo
 from lscb.demo.people import PASSWORD, PEOPLE
 from lscb.jobs.services import queue_email
@@ -86,6 +88,14 @@ def test_its_pages_are_there_in_the_demonstration_only(client: Client, settings:
     mail = client.get(reverse("demo:mail")).content.decode()
     assert "You are invited" in mail
     assert "Open the link." in mail
+
+
+@pytest.mark.django_db
+def test_the_data_check_finds_its_people_in_production(settings: Any) -> None:
+    load_demo()
+    assert list(broken(dt.date(2017, 6, 30))) == []
+    settings.PRODUCTION = True
+    assert "people of the demonstration can sign in here" in "".join(broken(dt.date(2017, 6, 30)))
 
 
 def test_the_command_runs_in_the_demonstration_only() -> None:

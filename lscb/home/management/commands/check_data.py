@@ -14,6 +14,7 @@ from boards.invariants import broken as in_boards
 from dataset.invariants import broken as in_dataset
 from lscb.accounts.invariants import broken as in_accounts
 from lscb.actions.invariants import broken as in_actions
+from lscb.demo.invariants import broken as in_demonstration
 from lscb.files.invariants import broken as in_files
 from lscb.jobs.invariants import broken as in_jobs
 from lscb.reports.invariants import broken as in_reports
@@ -28,6 +29,7 @@ RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (
     in_boards,
     in_dataset,
     in_reports,
+    in_demonstration,
 )
 """Each app's `invariants.py: broken(today)` gives a sentence for each rule that does not hold."""
 
