@@ -66,7 +66,7 @@ CHILDREN = Chapter(
     facts=(
         Fact("looked_after", 542, "542", "Children looked after on 31 March 2017", source="Edition 2"),
         Fact("looked_after_q1", 611, "611", "Children looked after on 30 June 2016"),
-        Fact("looked_after_change", Decimal("-11.29296"), "-11.3%", "Change in the year"),
+        Fact("looked_after_change", Decimal("-11.29296"), "-11.3%", "Change in the year", base=611),
         Fact("missing", 1039, "1,039", "Missing episodes"),
     ),
 )
