@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import contributions, groups, plan, structure
+from .views import contributions, groups, meetings, plan, structure
 
 app_name = "boards"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,23 @@ urlpatterns: list[URLPattern] = [
     path("seats/<int:pk>/fill/", groups.FillSeat.as_view(), name="seat_fill"),
     path("seats/<int:pk>/end/", groups.EndSeat.as_view(), name="seat_end"),
     path("holders/<int:pk>/end/", groups.EndHolding.as_view(), name="holding_end"),
+    path("meetings/", meetings.MeetingList.as_view(), name="meeting_list"),
+    path("meetings/add/", meetings.PlanMeeting.as_view(), name="meeting_add"),
+    path("meetings/attendance/", meetings.AttendanceOverYear.as_view(), name="attendance"),
+    path("meetings/<uuid:pk>/", meetings.MeetingPage.as_view(), name="meeting"),
+    path("meetings/<uuid:pk>/change/", meetings.ChangeMeeting.as_view(), name="meeting_change"),
+    path("meetings/<uuid:pk>/cancel/", meetings.CancelMeeting.as_view(), name="meeting_cancel"),
+    path("meetings/<uuid:pk>/invite/", meetings.Invite.as_view(), name="meeting_invite"),
+    path("meetings/<uuid:pk>/agenda/", meetings.SetAgenda.as_view(), name="meeting_agenda"),
+    path("meetings/<uuid:pk>/papers/", meetings.SendPapers.as_view(), name="meeting_papers"),
+    path("meetings/<uuid:pk>/held/", meetings.HoldMeeting.as_view(), name="meeting_held"),
+    path("meetings/<uuid:pk>/attendance/", meetings.RecordAttendance.as_view(), name="meeting_attendance"),
+    path("meetings/<uuid:pk>/minutes/", meetings.WriteMinutes.as_view(), name="meeting_minutes"),
+    path("meetings/<uuid:pk>/approve/", meetings.ApproveMinutes.as_view(), name="meeting_approve"),
+    path("meetings/<uuid:pk>/action/", meetings.RaiseAction.as_view(), name="meeting_action"),
+    path("meetings/<uuid:pk>/meeting.ics", meetings.CalendarEntry.as_view(), name="meeting_calendar"),
+    path("meetings/<uuid:pk>/minutes.docx", meetings.MinutesAsDocx.as_view(), name="meeting_docx"),
+    path("meetings/<uuid:pk>/minutes.pdf", meetings.MinutesAsPdf.as_view(), name="meeting_pdf"),
     path("plan/", plan.LatestPlan.as_view(), name="business_plan_latest"),
     path("plan/<slug:year>/", plan.BusinessPlanPage.as_view(), name="business_plan"),
     path("plan/<slug:year>/add/", plan.PlanAction.as_view(), name="plan_action"),
