@@ -81,7 +81,7 @@ class MeetingWithAgendaSerializer(MeetingSerializer):
     agenda = AgendaItemSerializer(many=True, read_only=True)
 
     class Meta(MeetingSerializer.Meta):
-        fields = (*MeetingSerializer.Meta.fields, "agenda")
+        fields: tuple[str, ...] = (*MeetingSerializer.Meta.fields, "agenda")  # type: ignore[assignment]
 
 
 class Groups(ReadOnlyModelViewSet[Group]):

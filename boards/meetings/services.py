@@ -205,11 +205,11 @@ def set_agenda(*, meeting: Meeting, items: Sequence[Item], version: int, by: Act
     meeting = _open(meeting, by)
     _check_version(meeting.agenda_version, version, "agenda")
     there = {item.pk: item for item in meeting.agenda.select_related("paper")}
-    kept = {item.key for item in items} & set(there)
+    kept = {item.key for item in items if item.key in there}
     if any(item.notes or item.decision for key, item in there.items() if key not in kept):
         raise RuleBroken("Something was said or decided about an item that is left out. Keep that item.")
     before = _titles(there.values())
-    meeting.agenda.exclude(pk__in=kept).delete()
+    meeting.agenda.exclude(pk__in=[key for key in kept if key]).delete()
     meeting.agenda.update(order=F("order") + OUT_OF_THE_WAY)
     for order, item in enumerate(items, start=1):
         _set_item(meeting, there.get(item.key or 0), item, order, by=by)

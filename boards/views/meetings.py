@@ -107,7 +107,7 @@ class MeetingList(Guarded, ListPage):
     columns = (
         ListColumn("Date", "day", sort="starts_at", link=True),
         ListColumn("Time", "hours"),
-        ListColumn("Group", "group.name", sort="group__name"),
+        ListColumn("Group", "group.short_name", sort="group__short_name"),
         ListColumn("Theme", "theme"),
         ListColumn("Place", "where"),
         ListColumn("State", state_of, sort="state", tag=True),
@@ -270,6 +270,12 @@ def _counted(marks: Sequence[attendance.SeatMark]) -> str:
     return ", ".join(f"{count} {words[mark][count != 1]}" for mark, count in counts.items() if count)
 
 
+def approvers(meeting: Meeting) -> QuerySet[Meeting]:
+    """The meetings at which its minutes can have been approved: later ones of the same group that took place."""
+    later = Meeting.objects.held().filter(group=meeting.group, starts_at__gt=meeting.starts_at)
+    return later.select_related("group").order_by("starts_at")
+
+
 def _offers(meeting: Meeting, has_agenda: bool) -> list[dict[str, str]]:
     """What can be done with the meeting as it stands: the main thing first."""
     began = meeting.starts_at <= timezone.now()
@@ -279,7 +285,7 @@ def _offers(meeting: Meeting, has_agenda: bool) -> list[dict[str, str]]:
         ("meeting_papers", "Send the papers", meeting.state == MeetingState.PLANNED and has_agenda and not began),
         ("meeting_attendance", "Record attendance", to_come and began),
         ("meeting_minutes", "Write the minutes", held and open_ and not meeting.minutes),
-        ("meeting_approve", "Approve the minutes", held and open_ and bool(meeting.minutes)),
+        ("meeting_approve", "Approve the minutes", open_ and bool(meeting.minutes) and approvers(meeting).exists()),
         ("meeting_action", "Raise an action", held),
         ("meeting_agenda", "Change the agenda", open_ and (has_agenda or began)),
         ("meeting_attendance", "Change attendance", held and open_),
@@ -394,9 +400,7 @@ class ApproveMinutes(ChangesMeeting):
     done = "The minutes are approved."
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        later = Meeting.objects.visible_to(self.user).held().filter(starts_at__gt=self.meeting.starts_at)
-        meetings = later.filter(group=self.meeting.group).select_related("group").order_by("starts_at")
-        return super().get_form_kwargs() | {"meetings": meetings}
+        return super().get_form_kwargs() | {"meetings": approvers(self.meeting)}
 
     def do(self, data: dict[str, Any]) -> Any:
         return services.approve_minutes(meeting=self.meeting, by=self.user, **data)
@@ -558,7 +562,8 @@ class SetAgenda(ChangesMeeting):
 
     def formset(self, *data: Any) -> Any:
         there = list(self.meeting.agenda.select_related("paper"))
-        return forms.ItemFormSet(*data, initial=forms.items_as_typed(there), prefix="item")
+        sent, files = data or (None, None)
+        return forms.ItemFormSet(data=sent, files=files, initial=forms.items_as_typed(there), prefix="item")
 
     def page(
         self,
@@ -727,7 +732,7 @@ class AttendanceOverYear(Guarded, TemplateView):
 
     def export(self, format: str, found: attendance.AttendanceOverTime) -> HttpResponse:
         headings = ["Partner", "Meetings", "Member", "Deputy", "Apologies", "Absent", "Attended"]
-        rows = [
+        rows: list[list[str | int]] = [
             [one.name, one.meetings, one.present, one.deputy, one.apologies, one.absent, one.attended]
             for one in found.partners
         ]
