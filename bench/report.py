@@ -102,14 +102,14 @@ def whole_job(report: Any) -> tuple[float, float, dict[str, float]]:
 def bare_rendering(report: Any) -> float:
     from weasyprint import HTML
 
+    from lscb.common.pdf import BASE, PrintFetcher
     from lscb.reports.content import from_json
-    from lscb.reports.pdf import BASE, ReportFetcher
     from lscb.reports.printing import document
 
     report.refresh_from_db()
     finished = document(from_json(report.content))
     began = time.perf_counter()
-    HTML(string=finished.html, base_url=BASE, url_fetcher=ReportFetcher(finished.pictures)).write_pdf(
+    HTML(string=finished.html, base_url=BASE, url_fetcher=PrintFetcher(finished.pictures)).write_pdf(
         pdf_variant="pdf/ua-1"
     )
     return time.perf_counter() - began

@@ -1,15 +1,24 @@
-"""The board's records, to read: groups, seats by position, contributions. The same `visible_to` as the pages."""
+"""The board's records, to read: groups, seats by position, meetings, contributions.
+
+The same `visible_to` as the pages.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from lscb.accounts.access import person
 from lscb.accounts.permissions import Permission
+from lscb.trail.services import viewed
 
-from .models import Contribution, Group, Seat
+from .meetings.access import READERS
+from .models import AgendaItem, Contribution, Group, Meeting, Seat
 
 
 class GroupSerializer(serializers.ModelSerializer[Group]):
@@ -46,6 +55,35 @@ class ContributionSerializer(serializers.ModelSerializer[Contribution]):
         )
 
 
+class MeetingSerializer(serializers.ModelSerializer[Meeting]):
+    """When and where, as in the calendar of the portal."""
+
+    group = serializers.CharField(source="group.code", read_only=True)
+    minutes_approved_on = serializers.DateField(source="approved_in.day", read_only=True, default=None)
+
+    class Meta:
+        model = Meeting
+        fields = (
+            *("id", "group", "starts_at", "ends_at", "place", "link", "theme", "state"),
+            "minutes_approved_on",
+        )
+
+
+class AgendaItemSerializer(serializers.ModelSerializer[AgendaItem]):
+    class Meta:
+        model = AgendaItem
+        fields = ("order", "title", "presenter", "minutes", "decision")
+
+
+class MeetingWithAgendaSerializer(MeetingSerializer):
+    """One meeting with its agenda and decisions."""
+
+    agenda = AgendaItemSerializer(many=True, read_only=True)
+
+    class Meta(MeetingSerializer.Meta):
+        fields: tuple[str, ...] = (*MeetingSerializer.Meta.fields, "agenda")  # type: ignore[assignment]
+
+
 class Groups(ReadOnlyModelViewSet[Group]):
     scope = (Permission.READ_BOARD,)
     serializer_class = GroupSerializer
@@ -73,3 +111,23 @@ class Contributions(ReadOnlyModelViewSet[Contribution]):
 
     def get_queryset(self) -> QuerySet[Contribution]:
         return Contribution.objects.visible_to(person(self.request)).select_related("agency")
+
+
+class Meetings(ReadOnlyModelViewSet[Meeting]):
+    """The meetings that the person may read; looking at one of a confidential group is on the trail."""
+
+    scope = READERS
+    queryset = Meeting.objects.none()
+
+    def get_serializer_class(self) -> type[MeetingSerializer]:
+        return MeetingWithAgendaSerializer if self.action == "retrieve" else MeetingSerializer
+
+    def get_queryset(self) -> QuerySet[Meeting]:
+        meetings = Meeting.objects.visible_to(person(self.request)).select_related("group", "approved_in")
+        return meetings.prefetch_related("agenda") if self.action == "retrieve" else meetings
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        meeting = self.get_object()
+        if meeting.is_confidential:
+            viewed(meeting, by=request.user, named=meeting.safe_name)
+        return Response(self.get_serializer(meeting).data)

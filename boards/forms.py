@@ -13,6 +13,7 @@ from lscb.actions.forms import ActionForm
 from lscb.common.forms import FinancialYearFormField, FlexibleDateField, MoneyField, PortalForm
 from lscb.common.periods import FinancialYear
 
+from .meetings.querysets import CONFIDENTIAL
 from .models import Group, GroupKind, Priority, Purpose, SeatKind, Theme
 
 
@@ -44,6 +45,16 @@ class GroupForm(PortalForm):
     ends_on = FlexibleDateField(
         label="Last day", help_text="Only for a group that was set up for a time", required=False
     )
+    confidential_permission = forms.ChoiceField(
+        label="Who reads its meetings",
+        help_text="It stays once the group has had a meeting",
+        choices=[
+            ("", "Its members, and who reads the whole board"),
+            *((one.value, f"Only who may: {one.sentence.lower()}") for one in CONFIDENTIAL),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+    )
 
     def __init__(self, *args: Any, groups: QuerySet[Group], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,7 +67,7 @@ class NewGroupForm(GroupForm):
 
     field_order = (
         *("name", "short_name", "kind", "parent", "joint_with_adults_board", "remit", "chaired_by"),
-        *("starts_on", "ends_on"),
+        *("starts_on", "ends_on", "confidential_permission"),
     )
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from django.db.models import F
 
-from .models import Group, Holder, ThemeAction
+from .models import Attendance, Group, Holder, Meeting, MeetingAction, MeetingState, ThemeAction
 
 
 def broken(today: dt.date) -> Iterator[str]:
@@ -16,6 +16,9 @@ def broken(today: dt.date) -> Iterator[str]:
     yield from _circles()
     yield from _seats_held_twice()
     yield from _actions_of_another_plan()
+    yield from _seats_that_attend_without_existing()
+    yield from _minutes_approved_elsewhere()
+    yield from _actions_of_another_group()
 
 
 def _circles() -> Iterator[str]:
@@ -42,3 +45,28 @@ def _actions_of_another_plan() -> Iterator[str]:
     wrong = ThemeAction.objects.exclude(action__plan__business_plan__year=F("theme__year"))
     for row in wrong.select_related("theme"):
         yield f"Action {row.action_id} stands under a theme of {row.theme.year} but is not in the plan of that year."
+
+
+def _seats_that_attend_without_existing() -> Iterator[str]:
+    for row in Attendance.objects.select_related("meeting__group", "seat").iterator(chunk_size=500):
+        day, seat = row.meeting.day, row.seat
+        if seat.group_id != row.meeting.group_id:
+            yield f"Meeting {row.meeting_id} records seat {seat.pk} of another group."
+        elif day < seat.starts_on or (seat.ends_on and day > seat.ends_on):
+            yield f"Meeting {row.meeting_id} records seat {seat.pk} on {day}, when it did not exist."
+    for meeting in Meeting.objects.filter(attendance__isnull=False).exclude(state=MeetingState.HELD).distinct():
+        yield f"Meeting {meeting.pk} has attendance but is {meeting.state}."
+
+
+def _minutes_approved_elsewhere() -> Iterator[str]:
+    for meeting in Meeting.objects.filter(approved_in__isnull=False).select_related("approved_in"):
+        at = meeting.approved_in
+        if at and (at.group_id != meeting.group_id or at.starts_at <= meeting.starts_at or not at.is_held):
+            yield f"The minutes of meeting {meeting.pk} were not approved at a later meeting of its group."
+
+
+def _actions_of_another_group() -> Iterator[str]:
+    """An action of a meeting is read with no less than its meeting."""
+    for row in MeetingAction.objects.select_related("meeting__group", "action"):
+        if row.action.plan_id != row.meeting.group.action_plan_id:
+            yield f"Action {row.action_id} came out of meeting {row.meeting_id} but is in the plan of another group."

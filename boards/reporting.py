@@ -10,10 +10,12 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from lscb.actions.models import Action, Kind
-from lscb.common.chapters import Chapter, Column, Fact, Figure, ListOfItems, Section, Table
+from lscb.common.chapters import Chapter, Chart, Column, Fact, Figure, ListOfItems, Section, Table
 from lscb.common.periods import FinancialYear
-from lscb.common.rounding import show_money
+from lscb.common.rounding import percentage, show_money
 
+from .meetings import attendance
+from .meetings.attendance import AttendanceOverTime
 from .membership import Membership, by_agency, places
 from .models import Contribution, Group, GroupKind, Priority, Purpose, Theme
 from .structure import Node, flat, structure_chart, tree
@@ -30,6 +32,7 @@ def board_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     joint = sum(node.is_joint for node in groups)
     of_partners = [place.seat.agency_id for place in seats if place.seat.agency_id is not None]
     agencies = set(of_partners)
+    attended = attendance.over_time(board, year.first_day, on) if board else None
     source = f"Board records, as at {_long(on)}"
     return Chapter(
         slug="board",
@@ -46,8 +49,10 @@ def board_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
         sections=(
             Section("Structure", (structure_chart(nodes, brand=settings.BRAND_COLOUR), _table_of_groups(nodes))),
             Section("Membership", (_table_of_members(members, on),)),
+            *_attendance(attended, year),
         ),
         facts=(
+            *_facts_of_attendance(attended, year),
             Fact("partners", len(agencies), str(len(agencies)), "Partners with a seat on the board", source=source),
             Fact("seats", len(seats), str(len(seats)), "Seats on the board", source=source),
             Fact("groups", max(0, len(groups) - 1), str(max(0, len(groups) - 1)), "Groups under it", source=source),
@@ -150,6 +155,54 @@ def _table_of_members(members: Sequence[Membership], on: dt.date) -> Table:
     return Table(
         f"Membership of the board by position, {_long(on)}", (Column("Organisation"), Column("Position")), rows
     )
+
+
+def _attendance(attended: AttendanceOverTime | None, year: FinancialYear) -> list[Section]:
+    """Who came to the main board's meetings; nothing when it was not recorded."""
+    if not attended or not attended.agencies:
+        return []
+    title = f"Meetings of the board attended by each agency, {year}"
+    svg, description = attendance.chart(attended, id="board-attendance", title=title, brand=settings.BRAND_COLOUR)
+    note = "A deputy counts as attended. A meeting counts only for seats that existed on its day."
+    table = attendance.table(attended, "Attendance by agency", note=note)
+    return [Section("Attendance", (Chart(title, description, svg), table))]
+
+
+def _facts_of_attendance(attended: AttendanceOverTime | None, year: FinancialYear) -> list[Fact]:
+    meetings = attended.meetings if attended else 0
+    source = f"Meetings of the main board, {year}"
+    facts = [Fact("meetings", meetings, str(meetings), "Meetings of the main board", source=source)]
+    if not attended or not attended.agencies:
+        return facts
+    total, every = attended.all_agencies, sum(one.attended == one.meetings for one in attended.agencies)
+    by_deputy = percentage(total.deputy, total.meetings)
+    return [
+        *facts,
+        Fact(
+            "attendance",
+            total.rate.value,
+            total.rate.show(),
+            "Meetings attended by agencies, deputies counted",
+            base=total.meetings,
+            source=source,
+        ),
+        Fact(
+            "attendance.by_deputy",
+            by_deputy.value,
+            by_deputy.show(),
+            "Meetings attended by a deputy only",
+            base=total.meetings,
+            source=source,
+        ),
+        Fact(
+            "attendance.every_meeting",
+            every,
+            str(every),
+            "Agencies that attended every meeting",
+            base=len(attended.agencies),
+            source=source,
+        ),
+    ]
 
 
 def _table_of_contributions(contributions: Sequence[Contribution], purpose: Purpose, year: FinancialYear) -> Table:

@@ -30,6 +30,8 @@ from .models import (
     Group,
     GroupKind,
     Holder,
+    Meeting,
+    MeetingState,
     Priority,
     Purpose,
     Seat,
@@ -38,7 +40,10 @@ from .models import (
     ThemeAction,
 )
 
-GROUP_FACTS = ("name", "short_name", "kind", "parent", "joint_with_adults_board", "remit", "chaired_by", "ends_on")
+GROUP_FACTS = (
+    *("name", "short_name", "kind", "parent", "joint_with_adults_board", "remit", "chaired_by", "ends_on"),
+    "confidential_permission",
+)
 LONGEST_CODE = 50
 
 
@@ -57,10 +62,14 @@ def set_up_group(
     chaired_by: str = "",
     starts_on: dt.date | None = None,
     ends_on: dt.date | None = None,
+    confidential_permission: str = "",
     code: str = "",
     by: Actor,
 ) -> Group:
-    """A group under `parent`, or the main board. Its `code` comes from the short name unless given, and stays."""
+    """A group under `parent`, or the main board. Its `code` comes from the short name unless given, and stays.
+
+    `confidential_permission` is what reading its meetings needs, for a group that is confidential.
+    """
     _must(by)
     group = Group(
         code=code or slugify(short_name)[:LONGEST_CODE].strip("-"),
@@ -73,6 +82,7 @@ def set_up_group(
         chaired_by=chaired_by.strip(),
         starts_on=starts_on,
         ends_on=ends_on,
+        confidential_permission=confidential_permission,
     )
     _check_group(group)
     if Group.objects.filter(code=group.code).exists():
@@ -84,7 +94,10 @@ def set_up_group(
 
 @transaction.atomic
 def change_group(*, group: Group, by: Actor, **facts: Any) -> Group:
-    """Give a group another name, place, remit or chair. `facts` are fields of `GROUP_FACTS`; its code stays."""
+    """Give a group another name, place, remit or chair. `facts` are fields of `GROUP_FACTS`; its code stays.
+
+    Who reads its meetings is settled before it has any.
+    """
     _must(by)
     group = Group.objects.select_for_update(of=("self",)).get(pk=group.pk)
     before = {name: getattr(group, name) for name in facts}
@@ -94,6 +107,8 @@ def change_group(*, group: Group, by: Actor, **facts: Any) -> Group:
         setattr(group, name, value.strip() if isinstance(value, str) else value)
     _check_group(group)
     changes = changes_between(before, {name: getattr(group, name) for name in facts})
+    if "confidential_permission" in changes and group.meetings.exists():
+        raise RuleBroken("The group has had meetings, so who reads them stays.", field="confidential_permission")
     if changes:
         group.save(update_fields=list(changes))
         record(verb="changed the group", by=by, target=group, changes=changes)
@@ -113,6 +128,7 @@ def close_group(*, group: Group, last_day: dt.date, reason: str, by: Actor) -> N
         raise RuleBroken("Groups under it still run then. Close them first, or move them.", field="last_day")
     if not reason.strip():
         raise RuleBroken("Say why the group ends.", field="reason")
+    _check_no_meeting_after(group, last_day, field="last_day")
     group.ends_on = last_day
     group.save(update_fields=["ends_on"])
     record(verb="closed the group", by=by, target=group, changes={"ends_on": (None, last_day)}, reason=reason.strip())
@@ -135,7 +151,16 @@ def _check_group(group: Group) -> None:
             raise RuleBroken("There is a main board already. Choose another kind.", field="kind")
     elif group.parent is None:
         raise RuleBroken("Select the group that it reports to.", field="parent")
+    if group.kind == GroupKind.BOARD and group.confidential_permission:
+        raise RuleBroken("The main board is not confidential.", field="confidential_permission")
+    if group.pk and group.ends_on:
+        _check_no_meeting_after(group, group.ends_on, field="ends_on")
     _check_no_circle(group)
+
+
+def _check_no_meeting_after(group: Group, last_day: dt.date, *, field: str) -> None:
+    if group.meetings.after(last_day).exclude(state=MeetingState.CANCELLED).exists():
+        raise RuleBroken("The group has a meeting after that day. Cancel it first, or enter a later day.", field=field)
 
 
 def _check_no_circle(group: Group) -> None:
@@ -198,6 +223,8 @@ def end_seat(*, seat: Seat, last_day: dt.date, by: Actor) -> None:
         raise RuleBroken("The last day must be on or after the day on which the seat began.", field="last_day")
     if seat.holders.filter(starts_on__gt=last_day).exists():
         raise RuleBroken("Somebody takes this seat after that day. Enter a later day.", field="last_day")
+    if seat.attendance.filter(meeting__in=Meeting.objects.after(last_day)).exists():
+        raise RuleBroken("Its attendance at a meeting after that day is recorded. Enter a later day.", field="last_day")
     seat.holders.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last_day)).update(ends_on=last_day)
     seat.ends_on = last_day
     seat.save(update_fields=["ends_on"])

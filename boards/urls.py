@@ -1,6 +1,15 @@
 from django.urls import URLPattern, path
 
-from .views import contributions, groups, plan, structure
+from .views import (
+    contributions,
+    groups,
+    meeting_changes,
+    meeting_files,
+    meeting_records,
+    meetings,
+    plan,
+    structure,
+)
 
 app_name = "boards"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +25,23 @@ urlpatterns: list[URLPattern] = [
     path("seats/<int:pk>/fill/", groups.FillSeat.as_view(), name="seat_fill"),
     path("seats/<int:pk>/end/", groups.EndSeat.as_view(), name="seat_end"),
     path("holders/<int:pk>/end/", groups.EndHolding.as_view(), name="holding_end"),
+    path("meetings/", meetings.MeetingList.as_view(), name="meeting_list"),
+    path("meetings/add/", meeting_changes.PlanMeeting.as_view(), name="meeting_add"),
+    path("meetings/attendance/", meeting_files.AttendanceOverYear.as_view(), name="attendance"),
+    path("meetings/<uuid:pk>/", meetings.MeetingPage.as_view(), name="meeting"),
+    path("meetings/<uuid:pk>/change/", meeting_changes.ChangeMeeting.as_view(), name="meeting_change"),
+    path("meetings/<uuid:pk>/cancel/", meeting_changes.CancelMeeting.as_view(), name="meeting_cancel"),
+    path("meetings/<uuid:pk>/invite/", meeting_changes.Invite.as_view(), name="meeting_invite"),
+    path("meetings/<uuid:pk>/agenda/", meeting_records.SetAgenda.as_view(), name="meeting_agenda"),
+    path("meetings/<uuid:pk>/papers/", meeting_changes.SendPapers.as_view(), name="meeting_papers"),
+    path("meetings/<uuid:pk>/held/", meeting_changes.HoldMeeting.as_view(), name="meeting_held"),
+    path("meetings/<uuid:pk>/attendance/", meeting_records.RecordAttendance.as_view(), name="meeting_attendance"),
+    path("meetings/<uuid:pk>/minutes/", meeting_records.WriteMinutes.as_view(), name="meeting_minutes"),
+    path("meetings/<uuid:pk>/approve/", meeting_changes.ApproveMinutes.as_view(), name="meeting_approve"),
+    path("meetings/<uuid:pk>/action/", meeting_changes.RaiseAction.as_view(), name="meeting_action"),
+    path("meetings/<uuid:pk>/meeting.ics", meeting_files.CalendarEntry.as_view(), name="meeting_calendar"),
+    path("meetings/<uuid:pk>/minutes.docx", meeting_files.MinutesAsDocx.as_view(), name="meeting_docx"),
+    path("meetings/<uuid:pk>/minutes.pdf", meeting_files.MinutesAsPdf.as_view(), name="meeting_pdf"),
     path("plan/", plan.LatestPlan.as_view(), name="business_plan_latest"),
     path("plan/<slug:year>/", plan.BusinessPlanPage.as_view(), name="business_plan"),
     path("plan/<slug:year>/add/", plan.PlanAction.as_view(), name="plan_action"),

@@ -8,18 +8,57 @@ from django.urls import reverse
 
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
-from lscb.common.waiting import Waiting
+from lscb.common.waiting import Tone, Waiting
 
-from .models import Contribution, Seat
+from .meetings.access import may_run, runs_any
+from .models import Contribution, Meeting, MeetingState, Seat
 
 PAYMENT_TAKES = dt.timedelta(days=30)
+SOON = dt.timedelta(days=14)
+MINUTES_TAKE = dt.timedelta(days=14)
+RECORDED_WITHIN = dt.timedelta(days=365)
+"""Older meetings were recorded as dates only; nobody is asked for their minutes."""
+MOST = 5
 
 
 def waiting_for(user: User, today: dt.date) -> list[Waiting]:
-    """For who runs the board: vacant seats and invoices that were not paid within 30 days. Two queries."""
-    if not user.for_whole_board(Permission.MANAGE_BOARD):
+    """The next meetings and, for who runs them, what is to be recorded of the last; then, for who runs the board,
+    vacant seats and invoices that were not paid within 30 days. Four queries."""
+    waiting = [*_next(user, today), *_to_record(user, today)]
+    if user.for_whole_board(Permission.MANAGE_BOARD):
+        waiting += [*_vacant(user, today), *_unpaid(user, today)]
+    return waiting
+
+
+def _next(user: User, today: dt.date) -> list[Waiting]:
+    coming = Meeting.objects.visible_to(user).to_come().between(today, today + SOON).select_related("group")
+    return [
+        Waiting(
+            meeting.group.name,
+            meeting.get_absolute_url(),
+            f"{meeting.where}, {meeting.hours}",
+            f"{meeting.day.day} {meeting.day:%B}",
+            due=meeting.day,
+        )
+        for meeting in coming.order_by("starts_at")[:MOST]
+    ]
+
+
+def _to_record(user: User, today: dt.date) -> list[Waiting]:
+    """Meetings of the last weeks that were never recorded as held, and those without minutes."""
+    if not runs_any(user):
         return []
-    return [*_vacant(user, today), *_unpaid(user, today)]
+    since = today - RECORDED_WITHIN
+    over = Meeting.objects.visible_to(user).between(since, today - dt.timedelta(days=1)).select_related("group")
+    open_ = over.filter(minutes="").exclude(state=MeetingState.CANCELLED).order_by("starts_at")
+    waiting = []
+    for meeting in [one for one in open_ if may_run(user, one.group)][:MOST]:
+        what, name = ("Write the minutes", "minutes") if meeting.is_held else ("Record attendance", "attendance")
+        url = reverse(f"boards:meeting_{name}", args=[meeting.pk])
+        late = today - meeting.day > MINUTES_TAKE
+        tone: Tone = "amber" if late else "grey"
+        waiting.append(Waiting(what, url, meeting.safe_name, "late" if late else "to write", tone))
+    return waiting
 
 
 def _vacant(user: User, today: dt.date) -> list[Waiting]:

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 
 from boards import forms, services
 from boards.membership import Place, places
-from boards.models import Group, Holder, Seat
+from boards.models import Group, Holder, Meeting, Seat
 from boards.services import GROUP_FACTS
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
@@ -50,6 +50,7 @@ class GroupPage(ReadsBoard, AsAt, TemplateView):
             vacant=sum(place.is_vacant for place in seats),
             reads_names=reads_names,
             may_change=may_change,
+            reads_meetings=Meeting.objects.visible_to(self.user).filter(group=group).exists(),
             history=timeline(group, limit=12) if self.user.for_whole_board(Permission.READ_BOARD) else None,
             **kwargs,
         )

@@ -83,10 +83,14 @@ def add_action(
     intended_outcome: str = "",
     on: dt.date,
     starts_on: dt.date | None = None,
+    meeting: str = "",
     by: Actor,
     today: dt.date | None = None,
 ) -> Action:
-    """A new action in `plan` from the day `on`. The first of `asked` leads; each agency is asked once."""
+    """A new action in `plan` from the day `on`. The first of `asked` leads; each agency is asked once.
+
+    `meeting` says in words where it was agreed.
+    """
     must(may_manage(by, plan))
     plan = ActionPlan.objects.select_for_update().get(pk=plan.pk)
     _check_day(plan, on, today)
@@ -110,7 +114,7 @@ def add_action(
         ActionEntry(action=action, agency=one.agency, owner=one.owner.strip(), is_lead=place == 0)
         for place, one in enumerate(asked)
     )
-    ActionEvent.objects.create(action=action, kind=Kind.ADDED, on=on, by=by)
+    ActionEvent.objects.create(action=action, kind=Kind.ADDED, on=on, meeting=meeting, by=by)
     _count_again(plan, on)
     record(verb="added", by=by, target=action, changes={"due": (None, due)})
     return action

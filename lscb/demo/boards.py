@@ -90,6 +90,7 @@ def _groups(*, by: Actor) -> dict[str, Group]:
             joint_with_adults_board=row["joint_with_adults_board"] == "yes",
             remit=row["remit"],
             chaired_by=row["chaired_by"],
+            confidential_permission=row["confidential_permission"],
             by=by,
         )
     return groups

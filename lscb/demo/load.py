@@ -19,6 +19,7 @@ from lscb.common.periods import FinancialYear, Quarter, end_of_day
 
 from .boards import load_board, load_people_and_places
 from .dataset import load_dataset
+from .meetings import load_meetings
 from .people import PASSWORD, PEOPLE
 from .reports import load_words
 
@@ -59,6 +60,8 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     load_users(agencies)
     tell("groups, seats and the business plan", 30)
     load_board(agencies, by=None)
+    tell("meetings", 45)
+    load_meetings(by=None)
     tell("indicators and figures", 50)
     load_dataset(agencies, by=None, scale=scale)
     tell("words of the report", 95)

@@ -54,6 +54,7 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
 def start_something(user: User) -> list[Start]:
     """The few things people start from the first page."""
     offers = (
+        ("Plan a meeting", "boards:meeting_add", P.MANAGE_BOARD),
         ("Compile a quarter of the dataset", "dataset:edition_compile", P.MANAGE_DATASET),
         ("Import figures", "dataset:figure_import", P.MANAGE_DATASET),
         ("Build the annual report", "reports:report_list", P.BUILD_REPORT),

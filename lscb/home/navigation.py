@@ -21,6 +21,12 @@ class Entry:
 # label, route, prefix of its pages, any of these permissions
 ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("Board", "boards:structure", "/board/", (P.READ_BOARD,)),
+    (
+        "Meetings",
+        "boards:meeting_list",
+        "/board/meetings/",
+        (P.READ_BOARD, P.READ_CASE_REVIEWS, P.READ_CHILD_DEATHS),
+    ),
     ("Actions", "actions:mine", "/actions/", (P.READ_ACTIONS, P.UPDATE_OWN_ACTIONS)),
     ("Dataset", "dataset:edition_list", "/dataset/", (P.READ_DATASET, P.READ_FIGURES)),
     ("Our figures", "dataset:figure_list", "/dataset/", (P.SUBMIT_FIGURES,)),
@@ -33,8 +39,9 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
 def navigation(request: HttpRequest, user: User) -> list[Entry]:
     """The entries for `user`."""
     own = [Entry("Home", reverse("home"), request.path == reverse("home"))]
+    here = max((prefix for _, _, prefix, _ in ENTRIES if request.path.startswith(prefix)), key=len, default="")
     return own + [
-        Entry(label, reverse(route), request.path.startswith(prefix))
+        Entry(label, reverse(route), prefix == here)
         for label, route, prefix, permissions in ENTRIES
         if any(user.may(permission) for permission in permissions)
     ]

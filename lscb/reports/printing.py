@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from lscb.common.chapters import Block, Chapter, Chart, Column, Figure, ListOfItems, Note, Section, Table, Text
+from lscb.common.markdown import to_html
 
 from .content import Content
-from .words import to_html
 
 LONGEST_UNBROKEN_TABLE = 20
 """Rows of a table that is kept on one page."""

@@ -16,6 +16,7 @@ from django.utils import timezone
 from lscb.accounts.models import Actor, User
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import RuleBroken
+from lscb.common.pdf import Printed, print_pdf
 from lscb.common.periods import FinancialYear, local_date
 from lscb.jobs.models import Job
 from lscb.jobs.services import Progress, enqueue
@@ -25,7 +26,6 @@ from . import chapters as the_report
 from . import content as contents
 from .gathering import gather
 from .models import MOVES, AnnualReport, ReportWords, State
-from .pdf import Printed, print_pdf
 from .printing import Approval, document
 
 BUILD_TASK = "lscb.reports.tasks.build"

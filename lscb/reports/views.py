@@ -16,6 +16,7 @@ from lscb.accounts.permissions import Permission
 from lscb.common.chapters import Fact
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import apply_rule
+from lscb.common.markdown import to_html
 from lscb.common.periods import FinancialYear
 from lscb.common.templatetags.portal import day, moment
 from lscb.trail.history import timeline
@@ -28,7 +29,7 @@ from .forms import ApproveForm, BuildForm, StartForm, WordsForm
 from .gathering import compute_chapters, named_facts
 from .models import MOVES, AnnualReport, ReportWords, State
 from .printing import arrange
-from .words import facts_named_in, to_html
+from .words import facts_named_in
 
 TONES = {
     State.DRAFT: "grey",

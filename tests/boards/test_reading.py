@@ -14,17 +14,29 @@ from django.contrib.auth.models import AnonymousUser
 from boards import services
 from boards.invariants import broken
 from boards.membership import by_agency, places
-from boards.models import BusinessPlan, Contribution, Group, Holder, Priority, Seat, Theme, ThemeAction
+from boards.models import (
+    Attendance,
+    BusinessPlan,
+    Contribution,
+    Group,
+    Holder,
+    Meeting,
+    Priority,
+    Seat,
+    Theme,
+    ThemeAction,
+)
 from boards.reporting import board_chapter, finances_chapter, priorities_chapter
 from boards.structure import flat, structure_chart, tree
 from boards.waiting import waiting_for
 from lscb.accounts import services as accounts
 from lscb.accounts.roles import BoardAnalyst, IndependentChair, LayMember, PanelMember
 from lscb.actions.invariants import broken as broken_actions
-from lscb.actions.models import Action
+from lscb.actions.models import Action, ActionEvent, Kind
 from lscb.actions.services import Asked
 from lscb.common.chapters import Chart, ListOfItems, Table
 from lscb.demo.boards import load_board, load_people_and_places
+from lscb.demo.meetings import load_meetings
 from lscb.trail.services import broken_links
 from tests.accounts.factories import AgencyFactory, person
 from tests.actions.factories import lead, manager, member, outsider
@@ -171,6 +183,7 @@ def test_vacant_seats_and_late_invoices_wait_for_who_runs_the_board() -> None:
 @pytest.fixture
 def demonstration() -> None:
     load_board(load_people_and_places(by=None), by=None)
+    load_meetings(by=None)
 
 
 @pytest.mark.usefixtures("demonstration")
@@ -187,6 +200,10 @@ def test_the_demonstration_gives_what_was_published() -> None:
         "board.groups": "10",
         "board.joint_groups": "2",
         "board.vacant_seats": "0",
+        "board.meetings": "4",
+        "board.attendance": "87%",
+        "board.attendance.by_deputy": "15%",
+        "board.attendance.every_meeting": "8",
         "finances.core": "£131,453",
         "finances.learning": "£20,144",
         "finances.in_kind": "£0",
@@ -200,6 +217,16 @@ def test_the_demonstration_gives_what_was_published() -> None:
 
 
 @pytest.mark.usefixtures("demonstration")
+def test_the_themed_meetings_are_where_their_actions_were_signed_off() -> None:
+    themed = Meeting.objects.exclude(theme="").order_by("starts_at")
+    done = ActionEvent.objects.filter(kind=Kind.SIGNED_OFF, action__what__startswith="Hold a themed").order_by("on")
+    assert [meeting.day for meeting in themed] == [event.on for event in done]
+    assert [meeting.approved_in_id is not None for meeting in themed] == [True, True, True, False]
+    panel = Meeting.objects.filter(group__code="child-death-overview-panel")
+    assert (panel.held().count(), Attendance.objects.filter(meeting__in=panel).count()) == (6, 0)
+
+
+@pytest.mark.usefixtures("demonstration")
 def test_the_demonstration_names_nobody() -> None:
     assert {str(holder) for holder in Holder.objects.all()} == {"In post"}
 
@@ -207,10 +234,13 @@ def test_the_demonstration_names_nobody() -> None:
 @pytest.mark.usefixtures("demonstration")
 def test_the_chapters_print_structure_membership_and_money() -> None:
     board = board_chapter(YEAR, TODAY)
-    structure, membership = board.sections
+    structure, membership, attendance = board.sections
     assert isinstance(structure.blocks[0], Chart)
     assert isinstance(structure.blocks[1], Table), "a chart is followed by the table it draws"
     assert len(structure.blocks[1].rows) == 11
+    assert isinstance(attendance.blocks[0], Chart)
+    assert isinstance(attendance.blocks[1], Table)
+    assert ("Cafcass", "4", "2", "1", "0", "1", "75%") in attendance.blocks[1].rows
     members = membership.blocks[0]
     assert isinstance(members, Table)
     assert ("Lay members", "Lay Member (three in post)") in members.rows

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from boards.models import Contribution, Group, Holder
+from boards.models import Contribution, Group, Holder, Meeting
 from dataset.models import Edition, Indicator
 from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, Grant, User
@@ -149,6 +149,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "group": {"code": Group.objects.get(name__startswith="Monitoring").code},
         "seat": {"pk": holder.seat_id},
         "holder": {"pk": holder.pk},
+        "meeting": {"pk": Meeting.objects.filter(group__kind="board").latest("starts_at").pk},
         "year": {"year": "2016-17"},
         "contribution": {"pk": Contribution.objects.values_list("pk", flat=True)[0]},
         "plan": {"pk": action.plan_id},

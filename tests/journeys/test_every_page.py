@@ -20,6 +20,9 @@ NOT_PAGES = {
     "jobs:job_result",
     "jobs:job_progress",  # a part of the job page
     "reports:report_download",
+    "boards:meeting_calendar",
+    "boards:meeting_docx",
+    "boards:meeting_pdf",
     "dataset:edition_export",
     "dataset:figure_template",
 }

@@ -14,8 +14,8 @@ import pytest
 
 from lscb.common.chapters import Chapter, Section, Text
 from lscb.common.errors import RuleBroken
+from lscb.common.pdf import BASE, Printed, PrintFetcher, print_pdf
 from lscb.reports.gathering import gather
-from lscb.reports.pdf import BASE, Printed, ReportFetcher, print_pdf
 from lscb.reports.printing import Approval, document
 
 from .samples import AS_AT, BOARD, YEAR, a_content
@@ -78,7 +78,7 @@ def test_the_text_holds_the_figures_and_the_running_heads(printed: Printed) -> N
 def test_the_same_content_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     program = (
         "import django, hashlib; django.setup()\n"
-        "from lscb.reports.pdf import print_pdf\n"
+        "from lscb.common.pdf import print_pdf\n"
         "from lscb.reports.printing import document\n"
         "from tests.reports.samples import CHILDREN, a_content\n"
         "finished = document(a_content(CHILDREN))\n"
@@ -134,9 +134,9 @@ def test_words_cannot_bring_markup_into_the_document() -> None:
     ],
 )
 def test_nothing_else_is_fetched(address: str) -> None:
-    fetcher = ReportFetcher(frozenset({"data:image/svg+xml,own"}))
+    fetcher = PrintFetcher(frozenset({"data:image/svg+xml,own"}))
     for fetch in (fetcher.fetch, fetcher.open, fetcher):
-        with pytest.raises(ValueError, match="report"):
+        with pytest.raises(ValueError, match=r"document|style or font"):
             fetch(address)
 
 
@@ -146,7 +146,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     outside.write_text(SECRET)
     (root / "inside.css").symlink_to(outside)
     with pytest.raises(ValueError, match="no style or font"):
-        ReportFetcher(root=root).fetch(f"{BASE}inside.css")
+        PrintFetcher(root=root).fetch(f"{BASE}inside.css")
 
 
 @pytest.mark.parametrize(

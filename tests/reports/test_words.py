@@ -6,7 +6,8 @@ import pytest
 
 from lscb.common.chapters import Fact
 from lscb.common.errors import RuleBroken
-from lscb.reports.words import facts_named_in, to_html, with_facts
+from lscb.common.markdown import to_html
+from lscb.reports.words import facts_named_in, with_facts
 
 FACTS = {
     "dataset.fell": Fact("fell", -11, "-11.3%", "Change"),

@@ -18,7 +18,7 @@ from weasyprint import HTML
 from weasyprint.logger import PROGRESS_LOGGER
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from lscb.common.errors import RuleBroken
+from .errors import RuleBroken
 
 BASE = "https://report.invalid/"
 """Where the HTML seems to live. The name cannot exist: what is under it is looked up in our own folder."""
@@ -30,7 +30,7 @@ _LAID_OUT = re.compile(r"Step 5 .* Page (\d+)")
 OnPage = Callable[[str, int], None]
 
 
-class ReportFetcher(URLFetcher):
+class PrintFetcher(URLFetcher):
     """Gives out styles and fonts of `static/build` and the pictures in `pictures`; anything else stops the rendering.
 
     Nothing ever reaches the network or another file: the parent's openers are not used at all.
@@ -42,16 +42,16 @@ class ReportFetcher(URLFetcher):
         self.root = (root or Path(settings.STATICFILES_DIRS[0])).resolve()
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        """Raises ValueError for every address that is not the report's own; the message names no content."""
+        """Raises ValueError for every address that is not the document’s own; the message names no content."""
         if url in self.pictures:
             return URLFetcherResponse(
                 "data:", unquote_to_bytes(url.removeprefix(_PICTURE)), {"Content-Type": "image/svg+xml"}
             )
         if not url.startswith(BASE):
-            raise ValueError("The report may fetch only its own styles, fonts and pictures.")
+            raise ValueError("A document may fetch only its own styles, fonts and pictures.")
         path = (self.root / url.removeprefix(BASE)).resolve()
         if path.suffix not in _TYPES or not path.is_relative_to(self.root) or not path.is_file():
-            raise ValueError(f"The report has no style or font {path.name}.")
+            raise ValueError(f"There is no style or font {path.name}.")
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": _TYPES[path.suffix]})
 
     def open(self, url: Any, data: Any = None, timeout: Any = None) -> URLFetcherResponse:
@@ -74,7 +74,7 @@ def print_pdf(
     """
     with _limited_memory(), _listening(on_page):
         try:
-            document = HTML(string=html, base_url=BASE, url_fetcher=ReportFetcher(pictures)).render(
+            document = HTML(string=html, base_url=BASE, url_fetcher=PrintFetcher(pictures)).render(
                 pdf_variant="pdf/ua-1"
             )
             on_page("draw", len(document.pages))
