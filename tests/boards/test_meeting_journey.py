@@ -13,7 +13,8 @@ from boards.meetings import services
 from boards.meetings.services import Item
 from boards.models import Attendance, Mark, Meeting
 from lscb.common.periods import LONDON
-from tests.actions.factories import AgencyFactory, manager
+from tests.accounts.factories import AgencyFactory
+from tests.actions.factories import manager
 from tests.plugins.browser import DESKTOP, PHONE, Journey
 
 from .factories import a_seat, the_board

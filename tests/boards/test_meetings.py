@@ -38,7 +38,8 @@ from lscb.files.models import Attachment
 from lscb.jobs.models import Email
 from lscb.jobs.services import send_due_emails
 from lscb.trail.models import Event
-from tests.actions.factories import AgencyFactory, PersonFactory, lead, manager, member, outsider, person
+from tests.accounts.factories import AgencyFactory, UserFactory, person
+from tests.actions.factories import lead, manager, member, outsider
 
 from .factories import APRIL, YEAR, a_group, a_seat, the_board
 
@@ -368,7 +369,7 @@ def entries(to: Any) -> list[tuple[str, str, int, str]]:
 
 
 def test_one_identity_from_invitation_to_cancellation() -> None:
-    stays, leaves, comes, day = PersonFactory(), PersonFactory(), PersonFactory(), timezone.localdate() + 30 * DAY
+    stays, leaves, comes, day = UserFactory(), UserFactory(), UserFactory(), timezone.localdate() + 30 * DAY
     boards.fill_seat(seat=a_seat(), user=stays, starts_on=APRIL, by=None)
     boards.fill_seat(seat=a_seat(), name="Only a name", starts_on=APRIL, by=None)
     changing = a_seat()
@@ -400,7 +401,7 @@ def test_one_identity_from_invitation_to_cancellation() -> None:
 
 
 def test_the_past_is_recorded_without_e_mails() -> None:
-    boards.fill_seat(seat=a_seat(), user=PersonFactory(), starts_on=APRIL, by=None)
+    boards.fill_seat(seat=a_seat(), user=UserFactory(), starts_on=APRIL, by=None)
     a_meeting(invite=True)
     assert not Email.objects.exists()
 
