@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from django.db.models import F
 
+from .challenges.invariants import broken as in_challenges
 from .models import Group, Holder, ThemeAction
 
 
@@ -16,6 +17,7 @@ def broken(today: dt.date) -> Iterator[str]:
     yield from _circles()
     yield from _seats_held_twice()
     yield from _actions_of_another_plan()
+    yield from in_challenges(today)
 
 
 def _circles() -> Iterator[str]:

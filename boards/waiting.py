@@ -10,16 +10,18 @@ from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
 from lscb.common.waiting import Waiting
 
+from .challenges.waiting import waiting_for as of_challenges
 from .models import Contribution, Seat
 
 PAYMENT_TAKES = dt.timedelta(days=30)
 
 
 def waiting_for(user: User, today: dt.date) -> list[Waiting]:
-    """For who runs the board: vacant seats and invoices that were not paid within 30 days. Two queries."""
-    if not user.for_whole_board(Permission.MANAGE_BOARD):
-        return []
-    return [*_vacant(user, today), *_unpaid(user, today)]
+    """Challenges; and for who runs the board: vacant seats and invoices that were not paid within 30 days."""
+    waiting = of_challenges(user, today)
+    if user.for_whole_board(Permission.MANAGE_BOARD):
+        waiting += [*_vacant(user, today), *_unpaid(user, today)]
+    return waiting
 
 
 def _vacant(user: User, today: dt.date) -> list[Waiting]:

@@ -21,6 +21,7 @@ class Entry:
 # label, route, prefix of its pages, any of these permissions
 ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("Board", "boards:structure", "/board/", (P.READ_BOARD,)),
+    ("Challenges", "boards:challenge_list", "/board/challenges/", (P.READ_CHALLENGES, P.READ_OWN_CHALLENGES)),
     ("Actions", "actions:mine", "/actions/", (P.READ_ACTIONS, P.UPDATE_OWN_ACTIONS)),
     ("Dataset", "dataset:edition_list", "/dataset/", (P.READ_DATASET, P.READ_FIGURES)),
     ("Annual report", "reports:report_list", "/report/", (P.READ_REPORT,)),
@@ -31,9 +32,10 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
 
 def navigation(request: HttpRequest, user: User) -> list[Entry]:
     """The entries for `user`."""
+    here = max((prefix for _, _, prefix, _ in ENTRIES if request.path.startswith(prefix)), key=len, default="")
     own = [Entry("Home", reverse("home"), request.path == reverse("home"))]
     return own + [
-        Entry(label, reverse(route), request.path.startswith(prefix))
+        Entry(label, reverse(route), prefix == here)
         for label, route, prefix, permissions in ENTRIES
         if any(user.may(permission) for permission in permissions)
     ]
