@@ -57,6 +57,12 @@ TONES: dict[str, str] = {
     ChallengeStatus.RESOLVED: "green",
     ChallengeStatus.CLOSED: "grey",
 }
+QUARTERS = (
+    ("1", "Q1, April to June"),
+    ("2", "Q2, July to September"),
+    ("3", "Q3, October to December"),
+    ("4", "Q4, January to March"),
+)
 RAISER = "raised_by"
 CORRESPONDENCE = "correspondence"
 _REFERENCE = re.compile(r"(?:CH/)?(\d{4}-\d{2})/(\d{1,6})", re.IGNORECASE)
@@ -101,8 +107,7 @@ class ChallengeFilter(django_filters.FilterSet):
     year = django_filters.ChoiceFilter(label="Year", empty_label="All years")
     quarter = django_filters.ChoiceFilter(
         label="Quarter raised",
-        choices=[("1", "Q1, April to June"), ("2", "Q2, July to September"), ("3", "Q3, October to December")]
-        + [("4", "Q4, January to March")],
+        choices=QUARTERS,
         empty_label="All quarters",
         method="in_quarter",
     )

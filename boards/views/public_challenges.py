@@ -1,4 +1,4 @@
-"""What the public reads of the challenge log: published versions and nothing else. Nobody signs in; caches may keep it."""
+"""What the public reads of the challenge log: published versions and nothing else. Caches may keep it."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class PreviewChallenges(Publishes):
         """Page 1 with what is wrong."""
         page = ChooseChallenges()
         page.setup(self.request)
-        return page.render_to_response(page.get_context_data(form=self.ticks), status=400)
+        return page.render_to_response(page.get_context_data(form=self.ticks))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         back = f"{reverse('boards:challenge_publish')}?quarter={self.quarter}"

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from boards.models import Contribution, Group, Holder
+from boards.models import Challenge, Contribution, Group, Holder, Publication
 from dataset.models import Edition, Indicator
 from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, Grant, User
@@ -150,6 +150,8 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "seat": {"pk": holder.seat_id},
         "holder": {"pk": holder.pk},
         "year": {"year": "2016-17"},
+        "challenge": {"pk": Challenge.objects.get(title__startswith="Does the front door").pk},
+        "publication": {"pk": Publication.objects.values_list("pk", flat=True)[0]},
         "contribution": {"pk": Contribution.objects.values_list("pk", flat=True)[0]},
         "plan": {"pk": action.plan_id},
         "action": {"pk": action.pk},
