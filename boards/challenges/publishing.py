@@ -134,7 +134,7 @@ def _publish(ready: Ready, publication: Publication, at: dt.datetime) -> None:
 
 def _ready(challenges: Iterable[Challenge]) -> list[Ready]:
     found = list(challenges)
-    latest = PublishedChallenge.objects.latest().filter(challenge__in=found)
+    latest = PublishedChallenge.objects.standing().filter(challenge__in=found)
     standing = {version.challenge_id: version for version in latest}
     return [Ready(challenge, as_public(challenge), standing.get(challenge.pk)) for challenge in found]
 

@@ -143,7 +143,7 @@ class PublishedChallengeQuerySet(KeptQuerySet):
         """What was published is public."""
         return self.all()
 
-    def latest(self) -> PublishedChallengeQuerySet:
+    def standing(self) -> PublishedChallengeQuerySet:
         """The version that stands, of each challenge."""
         return self.filter(pk__in=_newest(self.model._default_manager.all()))
 

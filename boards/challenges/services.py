@@ -522,7 +522,7 @@ def _keep(
         return challenge
     challenge.version += 1
     challenge.save()
-    words = ", ".join(str(Challenge._meta.get_field(name).verbose_name) for name in changes)
+    words = ", ".join(str(getattr(Challenge._meta.get_field(name), "verbose_name", name)) for name in changes)
     text = "" if happened == Happened.WORDED else f"{words[:1].upper()}{words[1:]}."
     _note(challenge, happened, on=today, text=text, by=by)
     record(verb=verb, by=by, target=challenge, changes=changes)

@@ -230,7 +230,7 @@ class ChallengePage(ReadsChallenges, TemplateView):
             moves=_moves(challenge, self.user),
             actions=_actions(challenge, self.user, today),
             may_plan=manages,
-            published=PublishedChallenge.objects.latest().filter(challenge=challenge).first() if reads_log else None,
+            published=PublishedChallenge.objects.standing().filter(challenge=challenge).first() if reads_log else None,
             history=_history(challenge, self.user, reads_log),
             **kwargs,
         )
@@ -466,7 +466,7 @@ class _Versioned(_OfChallenge):
 
     def overtaken(self, form: BaseForm, refusal: Overtaken) -> HttpResponse:
         """Both texts on one page. Saving again replaces the other text knowingly: it was in front of the person."""
-        typed = form.data.copy()
+        typed = self.request.POST.copy()
         typed["version"] = str(refusal.current.version)
         form.data = typed
         form.add_error(None, refusal.sentence)

@@ -45,7 +45,7 @@ class PublicLog(Cacheable, TemplateView):
     template_name = "boards/public_challenges.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        latest = PublishedChallenge.objects.latest()
+        latest = PublishedChallenge.objects.standing()
         years = list(latest.order_by("-year").values_list("year", flat=True).distinct())
         year = _year(self.request.GET["year"]) if "year" in self.request.GET else next(iter(years), None)
         of_year = latest.filter(year=year).order_by("-raised_on", "-in_year") if year else latest.none()

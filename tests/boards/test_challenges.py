@@ -156,7 +156,7 @@ def test_a_due_date_moves_with_a_reason_and_the_first_stays() -> None:
 @pytest.mark.django_db
 def test_what_is_open_at_a_date_is_read_from_the_days() -> None:
     challenge = in_status(ChallengeStatus.CLOSED)
-    opened = [day for day in (RAISED - dt.timedelta(1), RAISED, LATER - dt.timedelta(1), LATER)]
+    opened = (RAISED - dt.timedelta(1), RAISED, LATER - dt.timedelta(1), LATER)
     assert [Challenge.objects.open(day).filter(pk=challenge.pk).exists() for day in opened] == [
         *(False, True, True, False)
     ]
@@ -248,7 +248,7 @@ def test_what_was_published_stays_as_it_was_until_it_is_published_again() -> Non
     worded(challenge, public_issue="Other words")
     assert [one.issue for one in PublishedChallenge.objects.all()] == ["The board asked whether the fall is safe."]
     publish(challenge)
-    latest = PublishedChallenge.objects.latest().get()
+    latest = PublishedChallenge.objects.standing().get()
     assert (latest.number, latest.issue) == (2, "Other words")
     assert PublishedChallenge.objects.as_at(AT).count() == 0
     assert PublishedChallenge.objects.filter(number=1).get().issue == "The board asked whether the fall is safe."
