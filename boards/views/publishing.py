@@ -74,6 +74,7 @@ class ChooseChallenges(Publishes):
             title=f"Publish challenges of {self.quarter.label}",
             breadcrumbs=[crumb()],
             quarter=self.quarter,
+            unworded=[ready.challenge for ready in self.challenges if not ready.can_be_published],
             quarters=[quarter for quarter in self.quarters if quarter != self.quarter],
             rows=[{"ready": ready, "ticked": ready.can_be_published and ready.differs} for ready in self.challenges],
             **kwargs,

@@ -44,7 +44,7 @@ def test_logging_a_challenge(javascript: bool, screen: dict[str, int], journey: 
     walk.open(reverse("boards:challenge_list"))
     walk.pages = 0
     walk.press("a:has-text('Log a challenge')")
-    assert walk.faults() == [] or not javascript
+    assert not javascript or walk.faults() == []
     type_into(walk, "#id_raised_on", "8 dec 2016")
     type_into(walk, "#id_due", "31 jan 2017")
     type_into(walk, "#id_title", "Is it safe?")
@@ -55,7 +55,7 @@ def test_logging_a_challenge(javascript: bool, screen: dict[str, int], journey: 
     walk.press("button:has-text('Log the challenge')")
     assert walk.page.locator(".lscb-identity__reference").inner_text() == "CH/2016-17/001"
     assert (walk.pages, walk.clicks) == (2, 2)
-    assert walk.faults() == []
+    assert not javascript or walk.faults() == []
     assert Challenge.objects.get().agencies.get().name == "Police"
 
 
@@ -67,21 +67,21 @@ def test_publishing_a_quarter(javascript: bool, screen: dict[str, int], journey:
     walk.open(reverse("boards:challenge_list"))
     walk.pages = 0
     walk.press("a:has-text('Publish a quarter')")
-    assert walk.faults() == []
+    assert not javascript or walk.faults() == []
     walk.page.locator(f"#tick-{second.number}").focus()
     walk.page.keyboard.press("Space")
     walk.press("button:has-text('Preview')")
-    assert walk.faults() == []
+    assert not javascript or walk.faults() == []
     preview = walk.page.locator("article").all_inner_texts()
     walk.press("button:has-text('Publish 1 challenge')")
     assert (walk.pages, walk.clicks) == (3, 3)
-    assert walk.faults() == []
+    assert not javascript or walk.faults() == []
     walk.page.reload()
     assert PublishedChallenge.objects.get().challenge == first
     stranger = journey(javascript=javascript, screen=screen)
     stranger.open(reverse("challenges:log"))
     assert stranger.page.locator("article").all_inner_texts() == preview, "the public reads what was previewed"
-    assert stranger.faults() == []
+    assert not javascript or stranger.faults() == []
 
 
 def test_two_texts_on_one_page(journey: Callable[..., Journey]) -> None:
