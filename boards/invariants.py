@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from django.db.models import F
 
+from .challenges.invariants import broken as in_challenges
 from .models import Attendance, Group, Holder, Meeting, MeetingAction, MeetingState, ThemeAction
 
 
@@ -16,6 +17,7 @@ def broken(today: dt.date) -> Iterator[str]:
     yield from _circles()
     yield from _seats_held_twice()
     yield from _actions_of_another_plan()
+    yield from in_challenges(today)
     yield from _seats_that_attend_without_existing()
     yield from _minutes_approved_elsewhere()
     yield from _actions_of_another_group()

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from .views import (
+    challenges,
     contributions,
     groups,
     meeting_changes,
@@ -8,6 +9,7 @@ from .views import (
     meeting_records,
     meetings,
     plan,
+    publishing,
     structure,
 )
 
@@ -53,4 +55,20 @@ urlpatterns: list[URLPattern] = [
     path("contributions/<int:pk>/change/", contributions.ChangeContribution.as_view(), name="contribution_change"),
     path("contributions/<int:pk>/invoice/", contributions.RecordInvoice.as_view(), name="contribution_invoice"),
     path("contributions/<int:pk>/payment/", contributions.RecordPayment.as_view(), name="contribution_payment"),
+    path("challenges/", challenges.ChallengeList.as_view(), name="challenge_list"),
+    path("challenges/log/", challenges.LogChallenge.as_view(), name="challenge_log"),
+    path("challenges/publish/", publishing.ChooseChallenges.as_view(), name="challenge_publish"),
+    path("challenges/publish/preview/", publishing.PreviewChallenges.as_view(), name="challenge_preview"),
+    path("challenges/published/<uuid:pk>/", publishing.PublicationPage.as_view(), name="publication"),
+    path("challenges/<uuid:pk>/", challenges.ChallengePage.as_view(), name="challenge"),
+    path("challenges/<uuid:pk>/change/", challenges.ChangeChallenge.as_view(), name="challenge_change"),
+    path("challenges/<uuid:pk>/wording/", challenges.WritePublicWording.as_view(), name="challenge_wording"),
+    path("challenges/<uuid:pk>/respond/", challenges.Respond.as_view(), name="challenge_respond"),
+    path("challenges/<uuid:pk>/accept/", challenges.Accept.as_view(), name="challenge_accept"),
+    path("challenges/<uuid:pk>/ask-again/", challenges.AskAgain.as_view(), name="challenge_ask_again"),
+    path("challenges/<uuid:pk>/escalate/", challenges.Escalate.as_view(), name="challenge_escalate"),
+    path("challenges/<uuid:pk>/move/", challenges.MoveDueDate.as_view(), name="challenge_move"),
+    path("challenges/<uuid:pk>/resolve/", challenges.Resolve.as_view(), name="challenge_resolve"),
+    path("challenges/<uuid:pk>/close/", challenges.Close.as_view(), name="challenge_close"),
+    path("challenges/<uuid:pk>/action/", challenges.AddChallengeAction.as_view(), name="challenge_action"),
 ]

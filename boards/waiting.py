@@ -10,6 +10,7 @@ from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
 from lscb.common.waiting import Tone, Waiting
 
+from .challenges.waiting import waiting_for as of_challenges
 from .meetings.access import may_run, runs_any
 from .models import Contribution, Meeting, MeetingState, Seat
 
@@ -22,9 +23,9 @@ MOST = 5
 
 
 def waiting_for(user: User, today: dt.date) -> list[Waiting]:
-    """The next meetings and, for who runs them, what is to be recorded of the last; then, for who runs the board,
-    vacant seats and invoices that were not paid within 30 days. Four queries."""
-    waiting = [*_next(user, today), *_to_record(user, today)]
+    """Challenges; the next meetings and, for who runs them, what is to be recorded of the last; then, for who runs the
+    board, vacant seats and invoices that were not paid within 30 days. A fixed number of queries."""
+    waiting = [*of_challenges(user, today), *_next(user, today), *_to_record(user, today)]
     if user.for_whole_board(Permission.MANAGE_BOARD):
         waiting += [*_vacant(user, today), *_unpaid(user, today)]
     return waiting

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from boards import api as boards
+from boards.challenges import api as challenges
 from dataset import api as dataset
 from lscb.accounts import api as accounts
 from lscb.actions import api as actions
@@ -23,6 +24,7 @@ router.register("groups", boards.Groups, basename="group")
 router.register("seats", boards.Seats, basename="seat")
 router.register("meetings", boards.Meetings, basename="meeting")
 router.register("contributions", boards.Contributions, basename="contribution")
+router.register("challenges", challenges.Challenges, basename="challenge")
 router.register("plans", actions.Plans, basename="plan")
 router.register("actions", actions.Actions, basename="action")
 router.register("indicators", dataset.Indicators, basename="indicator")

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", include("lscb.jobs.urls")),
     path("actions/", include("lscb.actions.urls")),
     path("board/", include("boards.urls")),
+    path("challenges/", include("boards.public_urls")),
     path("dataset/", include("dataset.urls")),
     path("report/", include("lscb.reports.urls")),
     path("api/", include("lscb.api")),

@@ -32,6 +32,12 @@ class Permission(StrEnum):
     MANAGE_BOARD = "manage_board", "Change groups, seats, the business plan and contributions"
     READ_CONTRIBUTIONS = "read_contributions", "Read what agencies contribute"
 
+    # The challenge log
+    READ_CHALLENGES = "read_challenges", "Read the challenge log"
+    MANAGE_CHALLENGES = "manage_challenges", "Log challenges, ask, escalate, resolve and publish them"
+    READ_OWN_CHALLENGES = "read_own_challenges", "Read challenges put to the agency or raised by it"
+    ANSWER_CHALLENGES = "answer_challenges", "Answer challenges for the agency"
+
     # Actions
     READ_ACTIONS = "read_actions", "Read action plans that are not confidential"
     MANAGE_ACTIONS = "manage_actions", "Add actions, move due dates, withdraw and re-open"
@@ -77,6 +83,7 @@ ORDER = list(Permission)
 PARTS: dict[str, Permission] = {
     "People and the portal": Permission.MANAGE_ACCOUNTS,
     "The board": Permission.READ_BOARD,
+    "The challenge log": Permission.READ_CHALLENGES,
     "Actions": Permission.READ_ACTIONS,
     "The dataset": Permission.READ_DATASET,
     "Section 11 and audits": Permission.READ_RETURNS,

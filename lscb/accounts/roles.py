@@ -24,7 +24,9 @@ class Role:
         return not cls.permissions <= NOT_CONFIDENTIAL
 
 
-_READS_THE_BOARD = frozenset({P.READ_BOARD, P.READ_ACTIONS, P.READ_DATASET, P.READ_REPORT, P.BOOK_TRAINING})
+_READS_THE_BOARD = frozenset(
+    {P.READ_BOARD, P.READ_CHALLENGES, P.READ_ACTIONS, P.READ_DATASET, P.READ_REPORT, P.BOOK_TRAINING}
+)
 
 
 class Professional(Role):
@@ -36,7 +38,7 @@ class Professional(Role):
 class AgencyReader(Role):
     slug, title, scope = "agency_reader", "Agency read-only", "agency"
     says = "Reads what the agency sent and was asked."
-    permissions = frozenset({P.READ_OWN_RETURNS, P.BOOK_TRAINING})
+    permissions = frozenset({P.READ_OWN_RETURNS, P.READ_OWN_CHALLENGES, P.BOOK_TRAINING})
 
 
 class AgencyContributor(Role):
@@ -48,7 +50,7 @@ class AgencyContributor(Role):
 class AgencyLead(Role):
     slug, title, scope = "agency_lead", "Agency lead", "agency"
     says = "Answers for the agency: submits returns, answers challenges and actions."
-    permissions = AgencyContributor.permissions | {P.SUBMIT_RETURN}
+    permissions = AgencyContributor.permissions | {P.SUBMIT_RETURN, P.ANSWER_CHALLENGES}
 
 
 class GroupMember(Role):
@@ -91,6 +93,7 @@ class BoardManager(Role):
         P.READ_JOBS,
         P.MANAGE_BOARD,
         P.READ_CONTRIBUTIONS,
+        P.MANAGE_CHALLENGES,
         P.MANAGE_ACTIONS,
         P.SIGN_OFF_ACTIONS,
         P.READ_RETURNS,

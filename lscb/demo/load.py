@@ -18,6 +18,7 @@ from lscb.accounts.models import Agency, User
 from lscb.common.periods import FinancialYear, Quarter, end_of_day
 
 from .boards import load_board, load_people_and_places
+from .challenges import load_challenges
 from .dataset import load_dataset
 from .meetings import load_meetings
 from .people import PASSWORD, PEOPLE
@@ -62,6 +63,8 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     load_board(agencies, by=None)
     tell("meetings", 45)
     load_meetings(by=None)
+    tell("challenges", 40)
+    load_challenges(agencies, by=User.objects.get(email=PEOPLE[0].email))
     tell("indicators and figures", 50)
     load_dataset(agencies, by=None, scale=scale)
     tell("words of the report", 95)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from boards.models import Challenge
 from dataset.models import Edition
 from dataset.reading import agencies_answered
 from lscb.accounts.models import User
@@ -31,6 +32,10 @@ class Start:
 def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
     """Counts for who reads the whole board; nothing for anybody else. One query each."""
     tiles: list[Tile] = []
+    if user.for_whole_board(P.READ_CHALLENGES):
+        challenges = Challenge.objects.visible_to(user).open(today)
+        url = f"{reverse('boards:challenge_list')}?status=live"
+        tiles.append(Tile(str(challenges.count()), "challenges open", url))
     if user.for_whole_board(P.READ_ACTIONS):
         actions = Action.objects.visible_to(user)
         outstanding = actions.outstanding(today)
@@ -54,6 +59,7 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
 def start_something(user: User) -> list[Start]:
     """The few things people start from the first page."""
     offers = (
+        ("Log a challenge", "boards:challenge_log", P.MANAGE_CHALLENGES),
         ("Plan a meeting", "boards:meeting_add", P.MANAGE_BOARD),
         ("Compile a quarter of the dataset", "dataset:edition_compile", P.MANAGE_DATASET),
         ("Import figures", "dataset:figure_import", P.MANAGE_DATASET),

@@ -27,6 +27,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
         "/board/meetings/",
         (P.READ_BOARD, P.READ_CASE_REVIEWS, P.READ_CHILD_DEATHS),
     ),
+    ("Challenges", "boards:challenge_list", "/board/challenges/", (P.READ_CHALLENGES, P.READ_OWN_CHALLENGES)),
     ("Actions", "actions:mine", "/actions/", (P.READ_ACTIONS, P.UPDATE_OWN_ACTIONS)),
     ("Dataset", "dataset:edition_list", "/dataset/", (P.READ_DATASET, P.READ_FIGURES)),
     ("Our figures", "dataset:figure_list", "/dataset/", (P.SUBMIT_FIGURES,)),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from boards import reporting as boards
+from boards.challenges.reporting import challenges_chapter
 from dataset import reporting as dataset
 from lscb.common.chapters import Chapter
 from lscb.common.periods import FinancialYear
@@ -35,6 +36,7 @@ CHAPTERS: tuple[Part, ...] = (
     Part("introduction", "Introduction by the independent chair", "What the chair wants every reader to know."),
     Part("board", "What the board is", "Who the board is and how it works.", boards.board_chapter),
     Part("priorities", "What we set out to do", "What was done and what is left to do.", boards.priorities_chapter),
+    Part("challenges", "Challenges", "What the board asked its partners and what came of it.", challenges_chapter),
     Part("dataset", "Southampton’s children", "What the figures mean for children.", dataset.chapter),
     Part("finances", "Finances", "What the partners paid and what it was used for.", boards.finances_chapter),
     Part("contacts", "Contacts", "How to reach the board. It is printed on the back."),

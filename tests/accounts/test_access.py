@@ -37,13 +37,16 @@ from .factories import AgencyFactory, UserFactory, grant, person
 
 pytestmark = pytest.mark.django_db
 
-EVERY_DAY_OF_THE_BOARD = {P.READ_BOARD, P.READ_ACTIONS, P.READ_DATASET, P.READ_REPORT, P.BOOK_TRAINING}
+EVERY_DAY_OF_THE_BOARD = {
+    *(P.READ_BOARD, P.READ_CHALLENGES, P.READ_ACTIONS, P.READ_DATASET, P.READ_REPORT, P.BOOK_TRAINING)
+}
 TABLE: dict[type[Role], set[P]] = {
     Professional: {P.BOOK_TRAINING},
-    AgencyReader: {P.BOOK_TRAINING, P.READ_OWN_RETURNS},
+    AgencyReader: {P.BOOK_TRAINING, P.READ_OWN_RETURNS, P.READ_OWN_CHALLENGES},
     AgencyContributor: {
         P.BOOK_TRAINING,
         P.READ_OWN_RETURNS,
+        P.READ_OWN_CHALLENGES,
         P.FILL_RETURN,
         P.SUBMIT_FIGURES,
         P.UPDATE_OWN_ACTIONS,
@@ -51,10 +54,12 @@ TABLE: dict[type[Role], set[P]] = {
     AgencyLead: {
         P.BOOK_TRAINING,
         P.READ_OWN_RETURNS,
+        P.READ_OWN_CHALLENGES,
         P.FILL_RETURN,
         P.SUBMIT_FIGURES,
         P.UPDATE_OWN_ACTIONS,
         P.SUBMIT_RETURN,
+        P.ANSWER_CHALLENGES,
     },
     GroupMember: EVERY_DAY_OF_THE_BOARD,
     LayMember: EVERY_DAY_OF_THE_BOARD,
@@ -69,7 +74,9 @@ TABLE: dict[type[Role], set[P]] = {
         P.APPROVE_REPORT,
         P.FILL_RETURN,
         P.SUBMIT_RETURN,
+        P.ANSWER_CHALLENGES,
         P.READ_OWN_RETURNS,
+        P.READ_OWN_CHALLENGES,
         P.SUBMIT_FIGURES,
         P.UPDATE_OWN_ACTIONS,
     },

@@ -14,6 +14,8 @@ BOARD = ANALYSTS | {"chair", "lay", "member", "reviews"}
 POLICE = frozenset({"lead", "contributor"})
 DEATHS = frozenset({"panel", "officer", "doctor"})
 EVERYONE = BOARD | POLICE | DEATHS | {"reader", "professional", "technical"}
+WHOLE_BOARD = ANALYSTS | {"chair", "lay"}
+READERS = BOARD | POLICE | {"reader"}
 ACCOUNTS = TEAM | {"technical"}
 ACTIONS = BOARD | POLICE | DEATHS | {"reader"}
 NOBODY: frozenset[str] = frozenset()
@@ -34,6 +36,10 @@ PUBLIC = {
     "health",
     "page",
     "demo:people",
+    "challenges:log",
+    "challenges:csv",
+    "challenges:feed",
+    "challenges:challenge",
     "demo:mail",
     "accounts:accept",
     "accounts:no_role",
@@ -148,6 +154,23 @@ DOORS: dict[str, Door] = {
     "boards:contribution_change": Door(TEAM, BOARD, of="contribution"),
     "boards:contribution_invoice": Door(TEAM, BOARD, of="contribution"),
     "boards:contribution_payment": Door(TEAM, BOARD, of="contribution"),
+    # Challenges: one that was put to the police and raised at the main board
+    "boards:challenge_list": Door(READERS),
+    "boards:challenge_log": Door(TEAM, READERS),
+    "boards:challenge": Door(WHOLE_BOARD | POLICE, of="challenge"),
+    "boards:challenge_change": Door(TEAM, WHOLE_BOARD | POLICE, of="challenge"),
+    "boards:challenge_wording": Door(TEAM, WHOLE_BOARD | POLICE, of="challenge"),
+    "boards:challenge_respond": Door(TEAM | {"lead"}, WHOLE_BOARD | POLICE, of="challenge"),
+    "boards:challenge_accept": Door(TEAM, WHOLE_BOARD | POLICE, of="challenge"),
+    "boards:challenge_ask_again": Door(TEAM, WHOLE_BOARD | POLICE, of="challenge"),
+    "boards:challenge_escalate": Door(TEAM, WHOLE_BOARD | POLICE, of="challenge"),
+    "boards:challenge_move": Door(TEAM, WHOLE_BOARD | POLICE, of="challenge"),
+    "boards:challenge_resolve": Door(TEAM, WHOLE_BOARD | POLICE, of="challenge"),
+    "boards:challenge_close": Door(TEAM, WHOLE_BOARD | POLICE, of="challenge"),
+    "boards:challenge_action": Door(TEAM, WHOLE_BOARD | POLICE, of="challenge"),
+    "boards:challenge_publish": Door(TEAM, READERS),
+    "boards:challenge_preview": Door(TEAM, READERS),
+    "boards:publication": Door(WHOLE_BOARD, of="publication"),
     # Actions: the business plan, and an action of it that the police are asked for
     "actions:mine": Door(ACTIONS),
     "actions:plan_list": Door(ACTIONS),
@@ -197,6 +220,8 @@ DOORS: dict[str, Door] = {
     "api:meeting-detail": Door(BOARD, of="meeting"),
     "api:contribution-list": Door(TEAM | {"chair"}, BOARD),
     "api:contribution-detail": Door(TEAM | {"chair"}, BOARD, of="contribution"),
+    "api:challenge-list": Door(READERS),
+    "api:challenge-detail": Door(WHOLE_BOARD | POLICE, of="challenge"),
     "api:plan-list": Door(ACTIONS),
     "api:plan-detail": Door(BOARD, of="plan"),
     "api:action-list": Door(ACTIONS),

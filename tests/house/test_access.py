@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from boards.models import Contribution, Group, Holder, Meeting
+from boards.models import Challenge, Contribution, Group, Holder, Meeting, Publication
 from dataset.models import Edition, Indicator
 from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, Grant, User
@@ -151,6 +151,8 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "holder": {"pk": holder.pk},
         "meeting": {"pk": Meeting.objects.filter(group__kind="board").latest("starts_at").pk},
         "year": {"year": "2016-17"},
+        "challenge": {"pk": Challenge.objects.get(title__startswith="Does the front door").pk},
+        "publication": {"pk": Publication.objects.values_list("pk", flat=True)[0]},
         "contribution": {"pk": Contribution.objects.values_list("pk", flat=True)[0]},
         "plan": {"pk": action.plan_id},
         "action": {"pk": action.pk},

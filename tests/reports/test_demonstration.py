@@ -36,6 +36,7 @@ PUBLISHED = {
     "dataset.cin_referrals.year_change": "-12.1%",
     "dataset.neet.change_on_year": "new definition",
     "dataset.under_19": "24.6%",
+    "challenges.raised": "45",
     "finances.core": "£131,453",
     "finances.learning": "£20,144",
 }

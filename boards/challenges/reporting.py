@@ -1,0 +1,137 @@
+"""What the challenge log hands to the annual report: how many, where, to whom, how long, and what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from statistics import median
+
+from django.conf import settings
+
+from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Section, Table
+from lscb.common.charts import Point, bar_chart
+from lscb.common.periods import FinancialYear, end_of_day
+from lscb.common.rounding import show
+
+from ..models import Challenge, ChallengeResponse, ChallengeStatus, PublishedChallenge
+
+EXAMPLES = 6
+NO_THEME = "No theme"
+
+
+def challenges_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
+    """The challenges raised in `year`, as at the end of the year or before it; published words as at `as_at`."""
+    on = min(as_at, year.last_day)
+    raised = _raised(year, on)
+    open_then = Challenge.objects.open(on).count()
+    ended = [one for one in raised if one.closed_on and one.closed_on <= on]
+    resolved = sum(one.status == ChallengeStatus.RESOLVED for one in ended)
+    days = _days_to_respond(raised, on)
+    told = Decimal(median(days)) if days else None
+    source = f"Challenge log, as at {on.day} {on:%B %Y}"
+    facts = [
+        _fact("raised", len(raised), f"Challenges raised in {year}", source),
+        *(
+            _fact(f"raised_q{quarter.number}", sum(one.quarter == quarter for one in raised), quarter.label, source)
+            for quarter in year.quarters
+        ),
+        _fact("responded", len(days), "Challenges that had a response", source),
+        _fact("resolved", resolved, "Challenges of the year that were resolved", source),
+        _fact("closed_without_change", len(ended) - resolved, "Challenges closed without change", source),
+        _fact("open", open_then, f"Challenges open on {on.day} {on:%B %Y}, of whatever year", source),
+    ]
+    if told is not None:
+        label = "Median days from a challenge to its first response"
+        facts.append(Fact("median_days", told, show(told, 0), label, base=len(days), source=source))
+    return Chapter(
+        slug="challenges",
+        title="Challenges",
+        lead=_lead(len(raised), resolved, told),
+        figures=(
+            Figure(str(len(raised)), f"challenges raised in {year}"),
+            Figure(str(resolved), "of them resolved, with what changed for children"),
+            Figure(str(open_then), f"open on {on.day} {on:%B %Y}"),
+        ),
+        sections=(
+            Section("How many and where", _counts(year, raised)),
+            Section("To whom", (_by_agency(raised, on),)),
+            *_examples(year, as_at),
+        ),
+        facts=facts,
+    )
+
+
+def _raised(year: FinancialYear, on: dt.date) -> list[Challenge]:
+    challenges = Challenge.objects.of_year(year).filter(raised_on__lte=on).select_related("group", "theme")
+    return list(challenges.prefetch_related("agencies__names").order_by("number"))
+
+
+def _days_to_respond(raised: Iterable[Challenge], on: dt.date) -> list[int]:
+    """Days from the challenge to its first response, of those that had one."""
+    days = {one.pk: one.raised_on for one in raised}
+    first: dict[object, dt.date] = {}
+    responses = ChallengeResponse.objects.filter(challenge__in=days, given_on__lte=on).order_by("given_on", "pk")
+    for challenge, given_on in responses.values_list("challenge", "given_on"):
+        first.setdefault(challenge, given_on)
+    return [(given_on - days[challenge]).days for challenge, given_on in first.items()]  # type: ignore[index]
+
+
+def _lead(raised: int, resolved: int, told: Decimal | None) -> str:
+    if not raised:
+        return "No challenge was raised."
+    waited = f" Half of the responses came within {show(told, 0)} days." if told is not None else ""
+    return f"The board and its groups raised {raised} challenges, and {resolved} of them were resolved.{waited}"
+
+
+def _counts(year: FinancialYear, raised: Sequence[Challenge]) -> Sequence[Block]:
+    quarters = Counter(one.quarter.label for one in raised)
+    forums = Counter(one.forum for one in raised)
+    themes = Counter(f"Theme {one.theme.number}: {one.theme.text}" if one.theme else NO_THEME for one in raised)
+    in_order = {quarter.label: quarters.get(quarter.label, 0) for quarter in year.quarters}
+    by_forum = dict(sorted(forums.items(), key=lambda item: (-item[1], item[0])))
+    tables = [
+        _table(f"Challenges by forum, {year}", "Forum", by_forum),
+        _table(f"Challenges by quarter, {year}", "Quarter", in_order),
+        _table(f"Challenges by theme, {year}", "Theme", dict(sorted(themes.items()))),
+    ]
+    return (_chart(year, by_forum), *tables) if raised else tables[1:2]
+
+
+def _chart(year: FinancialYear, by_forum: Mapping[str, int]) -> Chart:
+    title = f"Where challenges were raised, {year}"
+    said = ", ".join(f"{forum} {number}" for forum, number in by_forum.items())
+    points = [Point(forum, Decimal(number), str(number)) for forum, number in by_forum.items()]
+    description = f"Challenges by forum: {said}."
+    svg = bar_chart(points, id="challenges-forum", title=title, description=description, brand=settings.BRAND_COLOUR)
+    return Chart(title, description, svg)
+
+
+def _by_agency(raised: Sequence[Challenge], on: dt.date) -> Table:
+    asked = Counter(agency.name_on(on) for one in raised for agency in one.agencies.all())
+    numbers = dict(sorted(asked.items(), key=lambda item: (-item[1], item[0])))
+    note = "A challenge that was put to several agencies counts for each of them."
+    rows = [(name, str(number)) for name, number in numbers.items()]
+    return Table("Challenges by challenged agency", (Column("Agency"), Column("Challenges", True)), rows, note=note)
+
+
+def _table(title: str, heading: str, numbers: Mapping[str, int]) -> Table:
+    rows = [(name, str(number)) for name, number in numbers.items()]
+    return Table(title, (Column(heading), Column("Challenges", True)), rows, total=("All", str(sum(numbers.values()))))
+
+
+def _examples(year: FinancialYear, as_at: dt.date) -> list[Section]:
+    """ "You said, we did": from what was published by then, never from the record."""
+    published = PublishedChallenge.objects.as_at(end_of_day(as_at)).filter(year=year).exclude(impact="")
+    told = list(published.order_by("in_year"))
+    chosen = told[:: max(1, len(told) // EXAMPLES)][:EXAMPLES]
+    if not chosen:
+        return []
+    rows = [(one.issue, one.answer, one.impact) for one in chosen]
+    columns = (Column("We asked"), Column("We were told"), Column("What changed for children"))
+    return [Section("You said, we did", (Table("Examples from the published challenge log", columns, rows),))]
+
+
+def _fact(name: str, number: int, label: str, source: str) -> Fact:
+    return Fact(name, number, str(number), label, source=source)

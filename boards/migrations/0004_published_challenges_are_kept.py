@@ -1,0 +1,37 @@
+"""On PostgreSQL the database itself refuses to change what was published."""
+
+from django.db import migrations
+
+TABLES = ("boards_publication", "boards_publishedchallenge")
+
+FUNCTION = """
+CREATE OR REPLACE FUNCTION boards_published_is_kept() RETURNS trigger AS $$
+BEGIN
+    RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END;
+$$ LANGUAGE plpgsql;
+"""
+
+
+def guard(apps, schema_editor):
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    schema_editor.execute(FUNCTION, params=None)  # the % is PostgreSQL's own
+    for table in TABLES:
+        schema_editor.execute(
+            f"CREATE TRIGGER {table}_is_kept BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION boards_published_is_kept();"
+        )
+
+
+def unguard(apps, schema_editor):
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    for table in TABLES:
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_is_kept ON {table};")
+    schema_editor.execute("DROP FUNCTION IF EXISTS boards_published_is_kept();")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("boards", "0003_challenges")]
+    operations = [migrations.RunPython(guard, unguard)]

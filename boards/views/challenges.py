@@ -1,0 +1,662 @@
+"""The challenge log: list, record, and everything that may happen to a challenge."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, ClassVar
+
+import django_filters
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from boards.challenges import forms, services
+from boards.challenges.services import FACTS, PUBLIC_WORDING, Overtaken
+from boards.models import (
+    Challenge,
+    ChallengeEvent,
+    ChallengeStatus,
+    Group,
+    Happened,
+    Priority,
+    PublishedChallenge,
+    Theme,
+)
+from boards.models.challenge import LIVE
+from lscb.accounts.access import Guarded, check_access
+from lscb.accounts.models import Agency, User
+from lscb.accounts.permissions import Permission
+from lscb.accounts.views.base import Change
+from lscb.actions.models import Action
+from lscb.actions.views import asked, asked_of, rag_tag, state_tag
+from lscb.common.errors import RuleBroken
+from lscb.common.forms import apply_rule, show_day
+from lscb.common.lists import ListColumn, ListPage, Tag
+from lscb.common.periods import FinancialYear
+from lscb.common.templatetags.portal import day
+from lscb.trail.history import Entry
+from lscb.trail.services import record
+
+READERS = (Permission.READ_CHALLENGES, Permission.READ_OWN_CHALLENGES)
+TONES: dict[str, str] = {
+    ChallengeStatus.OPEN: "blue",
+    ChallengeStatus.ANSWERED: "amber",
+    ChallengeStatus.ACCEPTED: "green",
+    ChallengeStatus.ESCALATED: "red",
+    ChallengeStatus.RESOLVED: "green",
+    ChallengeStatus.CLOSED: "grey",
+}
+QUARTERS = (
+    ("1", "Q1, April to June"),
+    ("2", "Q2, July to September"),
+    ("3", "Q3, October to December"),
+    ("4", "Q4, January to March"),
+)
+RAISER = "raised_by"
+CORRESPONDENCE = "correspondence"
+_REFERENCE = re.compile(r"(?:CH/)?(\d{4}-\d{2})/(\d{1,6})", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,6}")
+
+
+class ReadsChallenges(Guarded):
+    scope = READERS
+
+
+def crumb() -> tuple[str, str]:
+    return "Challenges", reverse("boards:challenge_list")
+
+
+def status_tag(challenge: Challenge) -> Tag:
+    return Tag(challenge.get_status_display().lower(), TONES[challenge.status])
+
+
+def late_tag(challenge: Challenge, today: dt.date) -> Tag | None:
+    late = (today - challenge.due).days
+    if challenge.status not in (ChallengeStatus.OPEN, ChallengeStatus.ESCALATED) or late <= 0:
+        return None
+    return Tag("1 day late" if late == 1 else f"{late:,} days late", "red")
+
+
+def _put_to(challenge: Challenge) -> str:
+    return "; ".join(agency.short_name for agency in challenge.agencies.all())
+
+
+# ---- The list -------------------------------------------------------------------------------------------------------
+
+
+def _years(challenges: QuerySet[Challenge]) -> list[tuple[str, str]]:
+    years = challenges.order_by("-year").values_list("year", flat=True).distinct()
+    return [(str(year), str(year)) for year in years]
+
+
+class ChallengeFilter(django_filters.FilterSet):
+    """Every choice comes from the challenges that the person may see."""
+
+    words = django_filters.CharFilter(label="Words or reference", method="with_words")
+    year = django_filters.ChoiceFilter(label="Year", empty_label="All years")
+    quarter = django_filters.ChoiceFilter(
+        label="Quarter raised",
+        choices=QUARTERS,
+        empty_label="All quarters",
+        method="in_quarter",
+    )
+    status = django_filters.ChoiceFilter(
+        label="Status",
+        choices=[("live", "All that are not closed"), ("late", "No response in time"), *ChallengeStatus.choices],
+        empty_label="All",
+        method="with_status",
+    )
+    forum = django_filters.ChoiceFilter(label="Forum", empty_label="All forums", method="in_forum")
+    agency = django_filters.ModelChoiceFilter(
+        label="Put to", queryset=Agency.objects.none(), empty_label="All agencies", method="put_to"
+    )
+    theme = django_filters.ModelChoiceFilter(label="Theme", queryset=Theme.objects.none(), empty_label="All themes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seen = Challenge.objects.visible_to(self.request.user).order_by()
+        groups = Group.objects.filter(pk__in=seen.values("group"))
+        self.filters["year"].extra["choices"] = _years(seen)
+        forums = [(group.code, group.short_name) for group in groups]
+        self.filters["forum"].extra["choices"] = [*forums, (CORRESPONDENCE, "Correspondence")]
+        asked = Challenge.agencies.through.objects.filter(challenge__in=seen)
+        self.filters["agency"].queryset = Agency.objects.filter(pk__in=asked.values("agency"))
+        self.filters["theme"].queryset = Theme.objects.filter(pk__in=seen.values("theme"))
+
+    def with_words(self, challenges: Any, name: str, value: str) -> Any:
+        if match := _REFERENCE.fullmatch(value.strip()):
+            return challenges.filter(year=match[1], number=int(match[2])) if _is_year(match[1]) else challenges.none()
+        for word in value.split():
+            found = Q(title__icontains=word) | Q(issue__icontains=word) | Q(asked__icontains=word)
+            if _NUMBER.fullmatch(word):
+                found |= Q(number=int(word))
+            challenges = challenges.filter(found)
+        return challenges
+
+    def in_quarter(self, challenges: Any, name: str, value: str) -> Any:
+        first = 3 * (int(value) % 4) + 1
+        return challenges.filter(raised_on__month__gte=first, raised_on__month__lte=first + 2)
+
+    def with_status(self, challenges: Any, name: str, value: str) -> Any:
+        if value == "live":
+            return challenges.filter(status__in=LIVE)
+        if value == "late":
+            return challenges.unanswered().filter(due__lt=timezone.localdate())
+        return challenges.filter(status=value)
+
+    def in_forum(self, challenges: Any, name: str, value: str) -> Any:
+        return challenges.filter(group=None) if value == CORRESPONDENCE else challenges.filter(group__code=value)
+
+    def put_to(self, challenges: Any, name: str, value: Agency) -> Any:
+        return challenges.put_to([value.pk])
+
+
+def _is_year(text: str) -> bool:
+    try:
+        FinancialYear.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+class ChallengeList(ReadsChallenges, ListPage):
+    """The log; for an agency what was put to it or raised by it."""
+
+    template_name = "boards/challenge_list.html"
+    title = "Challenges"
+    nouns = ("challenge", "challenges")
+    filterset_class = ChallengeFilter
+    default_sort = "-reference"
+    empty_text = "No challenge is logged yet."
+    columns = (
+        ListColumn("Reference", "reference", sort=("year", "number"), link=True),
+        ListColumn("Question", "title", sort="title"),
+        ListColumn("Raised", "raised_on", sort=("raised_on", "number")),
+        ListColumn("Forum", "forum", sort="group__short_name"),
+        ListColumn("Put to", _put_to),
+        ListColumn("Response due", "due", sort=("due", "number")),
+        ListColumn("Status", status_tag, sort="status", tag=True),
+    )
+
+    def get_queryset(self) -> QuerySet[Challenge]:
+        visible = Challenge.objects.visible_to(self.user)
+        return visible.select_related("group").prefetch_related("agencies")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        manages = self.user.may(Permission.MANAGE_CHALLENGES)
+        if manages:
+            kwargs |= {"start_url": reverse("boards:challenge_log"), "start_label": "Log a challenge"}
+        return super().get_context_data(manages=manages, **kwargs)
+
+    def record_export(self, format: str, count: int) -> None:
+        with transaction.atomic():
+            record(verb=f"exported {count} challenges as {format.upper()}", by=self.user)
+
+
+# ---- The record -----------------------------------------------------------------------------------------------------
+
+
+class ChallengePage(ReadsChallenges, TemplateView):
+    template_name = "boards/challenge.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        related = Challenge.objects.visible_to(self.user).select_related(
+            *("group", "theme", "priority", "raised_by_agency", "raised_by_group", "plan")
+        )
+        challenge = get_object_or_404(related.prefetch_related("agencies"), pk=self.kwargs["pk"])
+        manages = self.user.may(Permission.MANAGE_CHALLENGES)
+        reads_log = self.user.may(Permission.READ_CHALLENGES)
+        today = timezone.localdate()
+        return super().get_context_data(
+            title=challenge.title,
+            challenge=challenge,
+            facts=[f"raised {day(challenge.raised_on)}", challenge.forum],
+            state=status_tag(challenge),
+            late=late_tag(challenge, today),
+            breadcrumbs=[crumb()],
+            rows=_rows(challenge, manages, reads_log),
+            responses=challenge.responses.visible_to(self.user).select_related("agency"),
+            moves=_moves(challenge, self.user),
+            actions=_actions(challenge, self.user, today),
+            may_plan=manages,
+            published=PublishedChallenge.objects.standing().filter(challenge=challenge).first() if reads_log else None,
+            history=_history(challenge, self.user, reads_log),
+            **kwargs,
+        )
+
+
+def _rows(challenge: Challenge, manages: bool, reads_log: bool) -> list[dict[str, Any]]:
+    change = {"url": reverse("boards:challenge_change", args=[challenge.pk])} if manages else {}
+    add = {**change, "action": "Add"} if manages else {}
+    due: dict[str, Any] = {"key": "Response due", "value": _due(challenge)}
+    if manages and challenge.status in services.UNANSWERED:
+        due |= {"url": reverse("boards:challenge_move", args=[challenge.pk]), "action": "Move"}
+    rows: list[dict[str, Any]] = [
+        {"key": "Raised by", "value": f"{challenge.raised_by}, {_forum(challenge)}", **change},
+        {"key": "Put to", "value": "\n".join(agency.name for agency in challenge.agencies.all()), **change},
+        {"key": "Priority and theme", "value": _aims(challenge), "empty": "None", **change},
+        {"key": "The issue", "value": challenge.issue, **change},
+        {"key": "Asked for", "value": challenge.asked, **change},
+        due,
+    ]
+    if challenge.escalation:
+        rows.append({"key": "Escalated to", "value": challenge.get_escalation_display()})
+    rows += [
+        {
+            "key": "Outcome",
+            "value": challenge.outcome,
+            "empty": "Not yet written.",
+            **(change if challenge.outcome else add),
+        },
+        {
+            "key": "Impact for children",
+            "value": challenge.impact,
+            "empty": "Not yet written. Needed before the challenge can be resolved.",
+            **(change if challenge.impact else add),
+        },
+    ]
+    if challenge.closed_on:
+        rows.append({"key": "Closed", "value": _closed(challenge)})
+    if reads_log:
+        rows.append(_wording_row(challenge, manages))
+    return rows
+
+
+def _wording_row(challenge: Challenge, manages: bool) -> dict[str, Any]:
+    texts = (challenge.public_title, challenge.public_issue, challenge.public_answer, challenge.public_impact)
+    row: dict[str, Any] = {
+        "key": "Public wording",
+        "value": "\n".join(text for text in texts if text),
+        "empty": "Not yet written. Needed before the challenge can be published.",
+    }
+    if manages:
+        row |= {"url": reverse("boards:challenge_wording", args=[challenge.pk])}
+        row |= {} if challenge.is_worded else {"action": "Add"}
+    return row
+
+
+def _forum(challenge: Challenge) -> str:
+    if challenge.group is None:
+        return "by correspondence"
+    return f"{challenge.meeting or challenge.group.short_name}, {day(challenge.met_on)}"
+
+
+def _due(challenge: Challenge) -> str:
+    first = f" (first {day(challenge.original_due)})" if challenge.has_moved else ""
+    return f"{day(challenge.due)}{first}"
+
+
+def _closed(challenge: Challenge) -> str:
+    return f"{day(challenge.closed_on)}{f', {challenge.closed_at}' if challenge.closed_at else ''}"
+
+
+def _aims(challenge: Challenge) -> str:
+    priority, theme = challenge.priority, challenge.theme
+    parts = [f"Priority {priority.number}: {priority.text}"] if priority else []
+    return "\n".join([*parts, *([f"Theme {theme.number}: {theme.text}"] if theme else [])])
+
+
+def _moves(challenge: Challenge, user: User) -> list[dict[str, str]]:
+    """What this person may do next: the first is the main one."""
+    manages = user.may(Permission.MANAGE_CHALLENGES)
+    label = "Record a response" if manages else "Respond"
+    answer = [(label, "challenge_respond", challenge.takes_answers and bool(answering(challenge, user)))]
+    offers: list[tuple[str, str, bool]] = []
+    if manages:
+        offers = [
+            ("Accept the response", "challenge_accept", challenge.allows(Happened.ACCEPTED)),
+            ("Resolve", "challenge_resolve", challenge.allows(Happened.RESOLVED)),
+            ("Ask again", "challenge_ask_again", challenge.allows(Happened.ASKED_AGAIN)),
+            ("Escalate", "challenge_escalate", challenge.allows(Happened.ESCALATED)),
+            ("Close without change", "challenge_close", challenge.allows(Happened.CLOSED)),
+        ]
+    decided = challenge.status == ChallengeStatus.ANSWERED and manages
+    offers = [*offers, *answer] if decided else [*answer, *offers]
+    return [
+        {"label": label, "url": reverse(f"boards:{route}", args=[challenge.pk])}
+        for label, route, allowed in offers
+        if allowed
+    ]
+
+
+def _actions(challenge: Challenge, user: User, today: dt.date) -> list[dict[str, Any]]:
+    if challenge.plan_id is None:
+        return []
+    visible = Action.objects.visible_to(user).filter(plan=challenge.plan_id).prefetch_related("entries__agency")
+    return [
+        {
+            "action": action,
+            "url": action.get_absolute_url(),
+            "who": asked_of(action),
+            "rag": rag_tag(action, today),
+            "state": state_tag(action),
+        }
+        for action in visible.select_related("plan").order_by("number")
+    ]
+
+
+def _history(challenge: Challenge, user: User, reads_log: bool) -> list[Entry]:
+    """What happened, newest first. Agencies are told which agency or that the board did it, not which person."""
+    events = ChallengeEvent.objects.visible_to(user).filter(challenge=challenge).select_related("agency", "by")
+    return [_entry(event, reads_log) for event in events]
+
+
+def _entry(event: ChallengeEvent, reads_log: bool) -> Entry:
+    who = event.agency.short_name if event.agency else "The board"
+    if reads_log and event.by:
+        who = f"{who}, {event.by}" if event.agency else str(event.by)
+    return Entry(title=event.get_happened_display(), text=event.text, who=who, when=day(event.on))
+
+
+# ---- Changing it ----------------------------------------------------------------------------------------------------
+
+
+class ManagesChallenges(ReadsChallenges, Change):
+    """A form for who runs the log."""
+
+    right = Permission.MANAGE_CHALLENGES
+
+
+def _choices(user: User, today: dt.date, *, chosen: Challenge | None = None) -> dict[str, QuerySet[Any]]:
+    """What the form offers: what runs today, and what is chosen already."""
+    groups, agencies = Group.objects.visible_to(user).running(today), Agency.objects.visible_to(user).active(today)
+    if chosen:
+        past = Q(pk=chosen.group_id) | Q(pk=chosen.raised_by_group_id)
+        groups = groups | Group.objects.visible_to(user).filter(past)
+        asked = Q(pk__in=[agency.pk for agency in chosen.agencies.all()]) | Q(pk=chosen.raised_by_agency_id)
+        agencies = agencies | Agency.objects.visible_to(user).filter(asked)
+    return {
+        "groups": groups,
+        "agencies": agencies,
+        "themes": Theme.objects.visible_to(user).order_by("-year", "number"),
+        "priorities": Priority.objects.visible_to(user).order_by("-first_year", "number"),
+    }
+
+
+class LogChallenge(ManagesChallenges):
+    """Log a challenge. `?group=`, `?meeting=` and `?on=` fill in the meeting from whose page somebody comes."""
+
+    form_class = forms.LogForm
+    title = "Log a challenge"
+    done = "The challenge is logged. The leads of the agencies are told that it waits."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | _choices(self.user, self.today) | {"today": self.today}
+
+    def get_initial(self) -> dict[str, Any]:
+        given = self.request.GET
+        group = Group.objects.visible_to(self.user).filter(code=given.get("group", "")).first()
+        if group is None:
+            return {}
+        on = _day(given.get("on", ""))
+        return {"group": group, "meeting": given.get("meeting", "")} | ({"raised_on": on} if on else {})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(breadcrumbs=[crumb()], **kwargs)
+
+    def do(self, data: dict[str, Any]) -> Any:
+        return services.raise_challenge(by=self.user, today=self.today, **data)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+class _OfChallenge(ReadsChallenges, Change):
+    """A form about one challenge. First whether it exists for this person (404), then whether it is theirs (403)."""
+
+    warning: ClassVar[str] = ""
+
+    @cached_property
+    def challenge(self) -> Challenge:
+        visible = Challenge.objects.visible_to(self.user).select_related("group", "plan")
+        return get_object_or_404(visible.prefetch_related("agencies"), pk=self.kwargs["pk"])
+
+    def may(self) -> bool:
+        return self.user.may(Permission.MANAGE_CHALLENGES)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        check_access(request.user, self.scope, None)
+        if self.challenge and not self.may():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        own = (self.challenge.reference, self.challenge.get_absolute_url())
+        words = {"breadcrumbs": [crumb(), own], "warning": self.warning, "challenge": self.challenge}
+        return super().get_context_data(**words | kwargs)
+
+
+class _Versioned(_OfChallenge):
+    """A form over texts: the second of two people who save sees both texts and loses none."""
+
+    template_name = "boards/challenge_form.html"
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        try:
+            target = self.do(form.cleaned_data)
+        except Overtaken as refusal:
+            return self.overtaken(form, refusal)
+        except RuleBroken as refusal:
+            apply_rule(form, refusal)
+            return self.form_invalid(form)
+        messages.success(self.request, self.done)
+        return redirect(target)
+
+    def values(self, challenge: Challenge) -> dict[str, Any]:
+        """What the form shows of a challenge."""
+        raise NotImplementedError
+
+    def get_initial(self) -> dict[str, Any]:
+        return self.values(self.challenge) | {"version": self.challenge.version}
+
+    def overtaken(self, form: BaseForm, refusal: Overtaken) -> HttpResponse:
+        """Both texts on one page. Saving again replaces the other text knowingly: it was in front of the person."""
+        typed = self.request.POST.copy()
+        typed["version"] = str(refusal.current.version)
+        form.data = typed
+        form.add_error(None, refusal.sentence)
+        theirs = _theirs(form, self.values(refusal.current))
+        return self.render_to_response(self.get_context_data(form=form, theirs=theirs), status=409)
+
+
+def _theirs(form: BaseForm, on_file: dict[str, Any]) -> list[dict[str, str]]:
+    """What is on file now, field by field, where it is not what was typed."""
+    shown = []
+    for name, value in on_file.items():
+        mine = form.cleaned_data.get(name)
+        theirs = (
+            form.raisers.get(value, "The board") if isinstance(form, forms.ChangeForm) and name == RAISER else value
+        )
+        if _printed(mine, name) != _printed(theirs, name):
+            label, text = str(form.fields[name].label), _printed(theirs, name)
+            shown.append({"id": f"theirs-{name}", "label": label, "text": text or "(empty)"})
+    return shown
+
+
+def _printed(value: Any, name: str) -> str:
+    if value is None:
+        return "The board" if name == RAISER else ""
+    if isinstance(value, dt.date):
+        return show_day(value)
+    if isinstance(value, str):
+        return "\n".join(value.strip().splitlines())
+    if isinstance(value, Theme | Priority):
+        return f"{value.number}: {value.text}"
+    return str(value) if isinstance(value, Model) else "\n".join(sorted(str(one) for one in value))
+
+
+class ChangeChallenge(_Versioned):
+    form_class = forms.ChangeForm
+    title = "Change a challenge"
+    done = "The challenge is changed. What the public reads stays as it is until it is published again."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | _choices(self.user, self.today, chosen=self.challenge)
+
+    def values(self, challenge: Challenge) -> dict[str, Any]:
+        texts = {name: getattr(challenge, name) for name in (*FACTS, *services.ENDING)}
+        own = {"raised_by": forms.raiser_key(challenge), "agencies": list(challenge.agencies.all())}
+        return texts | own
+
+    def do(self, data: dict[str, Any]) -> Any:
+        return services.change_challenge(challenge=self.challenge, by=self.user, today=self.today, **data)
+
+
+class WritePublicWording(_Versioned):
+    form_class = forms.WordingForm
+    title = "Public wording"
+    done = "The public wording is saved. It is public when the quarter is published."
+
+    def values(self, challenge: Challenge) -> dict[str, Any]:
+        return {name: getattr(challenge, name) for name in PUBLIC_WORDING}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            hint="Write for everybody who lives here: no name, no case, nothing by which a child could be known.",
+            inside=[
+                ("The issue", self.challenge.issue),
+                ("Asked for", self.challenge.asked),
+                ("Outcome", self.challenge.outcome),
+                ("Impact for children", self.challenge.impact),
+            ],
+            **kwargs,
+        )
+
+    def do(self, data: dict[str, Any]) -> Any:
+        return services.write_public_wording(challenge=self.challenge, by=self.user, today=self.today, **data)
+
+
+# ---- What happens to it ---------------------------------------------------------------------------------------------
+
+
+def answering(challenge: Challenge, user: User) -> QuerySet[Agency]:
+    """The challenged agencies for which this person may answer."""
+    asked = challenge.agencies.all()
+    if user.may(Permission.MANAGE_CHALLENGES):
+        return Agency.objects.filter(pk__in=[agency.pk for agency in asked])
+    own = user.agencies_where(Permission.ANSWER_CHALLENGES)
+    return Agency.objects.filter(pk__in=[agency.pk for agency in asked if agency.pk in own])
+
+
+class _Event(_OfChallenge):
+    """Something that happens to a challenge on a day."""
+
+    call: ClassVar[Callable[..., Any]]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"today": self.today}
+
+    def do(self, data: dict[str, Any]) -> Any:
+        type(self).call(challenge=self.challenge, by=self.user, today=self.today, **data)
+        return self.challenge
+
+
+class Respond(_Event):
+    """The response of an agency, by its lead; an e-mail links here."""
+
+    template_name = "boards/challenge_respond.html"
+    form_class = forms.RespondForm
+    title = "Respond to a challenge"
+    done = "The response is sent."
+    call = services.respond
+
+    def may(self) -> bool:
+        return answering(self.challenge, self.user).exists()
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"agencies": answering(self.challenge, self.user)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        challenge = self.challenge
+        said = challenge.responses.visible_to(self.user).select_related("agency")
+        question = [
+            {"key": "The question", "value": challenge.title},
+            {"key": "The issue", "value": challenge.issue},
+            {"key": "Asked for", "value": challenge.asked},
+            {"key": "Response due", "value": _due(challenge)},
+        ]
+        again = challenge.events.filter(happened__in=(Happened.ASKED_AGAIN, Happened.ESCALATED)).first()
+        if again:
+            question.append({"key": again.get_happened_display(), "value": again.text})
+        return super().get_context_data(rows=question, responses=said, takes_answers=challenge.takes_answers, **kwargs)
+
+
+class Accept(_Event):
+    form_class, title, call = forms.AcceptForm, "Accept the response", services.accept_response
+    done = "The response is accepted. Resolve the challenge when its impact for children is known."
+
+
+class AskAgain(_Event):
+    form_class, title, call = forms.AskAgainForm, "Ask again", services.ask_again
+    done = "The agencies are asked again."
+
+
+class Escalate(_Event):
+    form_class, title, call = forms.EscalateForm, "Escalate a challenge", services.escalate
+    done = "The challenge is escalated."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"above": self.challenge.escalation}
+
+
+class MoveDueDate(_Event):
+    form_class, title, call = forms.MoveForm, "Move the due date", services.move_due_date
+    done = "The due date is moved."
+
+
+class Close(_Event):
+    form_class, title, call = forms.CloseForm, "Close without change", services.close_without_change
+    done = "The challenge is closed."
+    warning = "A challenge that is closed is not opened again. A question that comes up again is a new challenge."
+
+
+class Resolve(_Versioned):
+    form_class, title = forms.ResolveForm, "Resolve a challenge"
+    done = "The challenge is resolved."
+    warning = "A challenge that is resolved is not opened again. Its texts and its public wording can still be changed."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"today": self.today}
+
+    def values(self, challenge: Challenge) -> dict[str, Any]:
+        return {name: getattr(challenge, name) for name in services.ENDING}
+
+    def do(self, data: dict[str, Any]) -> Any:
+        return services.resolve(challenge=self.challenge, by=self.user, today=self.today, **data)
+
+
+class AddChallengeAction(_OfChallenge):
+    form_class = forms.ChallengeActionForm
+    title = "Add an action from this challenge"
+    done = "The action is added."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"today": self.today}
+
+    def do(self, data: dict[str, Any]) -> Any:
+        services.plan_from_challenge(
+            challenge=self.challenge,
+            what=data["what"],
+            intended_outcome=data["intended_outcome"],
+            due=data["due"],
+            asked=asked(data),
+            on=self.today,
+            today=self.today,
+            by=self.user,
+        )
+        return self.challenge
