@@ -395,6 +395,12 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ActionState": "lscb.actions.models.State",
+        "MeetingState": "boards.models.MeetingState",
+        "ChallengeStatus": "boards.models.ChallengeStatus",
+        "FigureStatus": "dataset.models.Status",
+    },
     "SERVE_PERMISSIONS": ["lscb.accounts.access.ApiPermission"],
 }
 
