@@ -105,6 +105,6 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
         return self.filter(owed, invoiced_on__lte=since)
 
     def totals(self) -> dict[str, Decimal]:
-        """Agreed, invoiced and received, in pounds."""
+        """Agreed, invoiced and received, in pounds and pence: SQLite forgets the pence of a sum that has none."""
         sums = self.aggregate(agreed=Sum("agreed"), invoiced=Sum("invoiced"), received=Sum("received"))
-        return {name: value or Decimal(0) for name, value in sums.items()}
+        return {name: (value or Decimal(0)).quantize(Decimal("0.01")) for name, value in sums.items()}

@@ -41,14 +41,16 @@ def test_a_passkey_is_set_up_and_asked_for(journey: Callable[..., Any]) -> None:
     give_password(page, user)
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_label("Name").fill("Laptop")
+    page.wait_for_load_state("networkidle")  # the button works when its script is there
     page.get_by_role("button", name="Add the passkey").click()
-    expect(page.get_by_role("heading", name="Recovery codes", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Recovery codes", level=1)).to_be_visible(timeout=15_000)
     assert walk.faults() == []
 
     page.context.clear_cookies()
     walk.open("/people/account/")
     give_password(page, user)
     assert walk.faults() == []
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Use a passkey instead").click()
-    expect(page.get_by_role("heading", name="Your account", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Your account", level=1)).to_be_visible(timeout=15_000)
     assert walk.faults() == []
