@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from audits.invariants import broken as in_audits
 from boards.invariants import broken as in_boards
 from dataset.invariants import broken as in_dataset
 from lscb.accounts.invariants import broken as in_accounts
@@ -27,6 +28,7 @@ RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (
     in_jobs,
     in_actions,
     in_boards,
+    in_audits,
     in_dataset,
     in_reports,
     in_demonstration,

@@ -1,0 +1,15 @@
+"""Rules of returns and audits that no constraint can hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = ()
+"""Each room's `broken`."""
+
+
+def broken(today: dt.date) -> Iterator[str]:
+    """A sentence for each rule that does not hold."""
+    for rule in RULES:
+        yield from rule(today)

@@ -1,0 +1,1 @@
+"""Section 11 returns, school audits, multi-agency audits."""
