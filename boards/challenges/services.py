@@ -23,7 +23,7 @@ from lscb.accounts.roles import ROLES
 from lscb.actions import services as actions
 from lscb.actions.models import Action
 from lscb.actions.services import Asked
-from lscb.common.errors import RuleBroken
+from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.periods import FinancialYear
 from lscb.common.templatetags.portal import day
 from lscb.jobs.services import queue_email
@@ -50,17 +50,6 @@ PUBLIC_WORDING = ("public_title", "public_issue", "public_answer", "public_impac
 
 Raiser = Group | Agency | None
 """Who raised a challenge: a group, an agency, or None for the board itself."""
-
-
-class Overtaken(RuleBroken):
-    """Somebody else changed the challenge in the meantime. `current` is what is on file now; nothing is overwritten."""
-
-    def __init__(self, current: Challenge) -> None:
-        super().__init__(
-            "Somebody else changed this challenge while you were writing. Your text is still here. "
-            "Put the two together, then save."
-        )
-        self.current = current
 
 
 # ---- Raising and changing -------------------------------------------------------------------------------------------
@@ -372,7 +361,11 @@ def _current(challenge: Challenge, version: int) -> Challenge:
     """The record, locked, when nobody changed its texts since `version` was read."""
     current = _locked(challenge)
     if current.version != version:
-        raise Overtaken(current)
+        raise Overtaken(
+            "Somebody else changed this challenge while you were writing. Your text is still here. "
+            "Put the two together, then save.",
+            current=current,
+        )
     return current
 
 

@@ -34,7 +34,7 @@ from lscb.accounts.permissions import Permission
 from lscb.actions import services as actions
 from lscb.actions.models import MANAGED_WITH, Action
 from lscb.actions.services import Asked
-from lscb.common.errors import RuleBroken
+from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.periods import FinancialYear, local_date
 from lscb.files.services import store_attachment
 from lscb.jobs.models import Email
@@ -48,10 +48,6 @@ FACTS = ("starts_at", "ends_at", "place", "link", "theme")
 TELLING = ("starts_at", "ends_at", "place", "link")
 """What stands in the invitation: when one of these changes, the invitation goes out anew."""
 OUT_OF_THE_WAY = 10_000
-
-
-class Overtaken(RuleBroken):
-    """Somebody else saved the same part of the meeting in the meantime; nothing was overwritten."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from boards.challenges import forms, services
-from boards.challenges.services import FACTS, PUBLIC_WORDING, Overtaken
+from boards.challenges.services import FACTS, PUBLIC_WORDING
 from boards.models import (
     Challenge,
     ChallengeEvent,
@@ -40,7 +40,7 @@ from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
 from lscb.actions.models import Action
 from lscb.actions.views import asked, asked_of, rag_tag, state_tag
-from lscb.common.errors import RuleBroken
+from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.forms import apply_rule, show_day
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.periods import FinancialYear

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from boards.meetings import attendance, forms, services
-from boards.meetings.services import Item, Overtaken, Said
+from boards.meetings.services import Item, Said
 from boards.models import AgendaItem, Mark, Meeting
-from lscb.common.errors import RuleBroken
+from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.forms import apply_rule
 from lscb.trail.models import Event
 

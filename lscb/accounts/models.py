@@ -23,6 +23,7 @@ from .querysets import (
     AreaQuerySet,
     GrantQuerySet,
     InvitationQuerySet,
+    LinkQuerySet,
     SentFormQuerySet,
     SuccessionQuerySet,
     UserManager,
@@ -343,6 +344,48 @@ class Invitation(models.Model):
     @property
     def where(self) -> str:
         return _where(self.agency, self.group)
+
+
+class Link(models.Model):
+    """A link by which somebody without an account does one thing (trust: "People"): see `links`.
+
+    Bound to one purpose, one record (as text: records live on floors above) and one person. The link itself is not
+    kept: it is this row's key with a signature, so a reminder can carry it again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=40, help_text="The page that it opens")
+    target_type = models.CharField(max_length=60)
+    target_key = models.CharField(max_length=40)
+    email = models.EmailField()
+    name = models.CharField(max_length=120, blank=True)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    expires_at = models.DateTimeField()
+    spent_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-issued_at"]
+        constraints = [
+            models.UniqueConstraint(
+                "purpose",
+                "target_type",
+                "target_key",
+                Lower("email"),
+                condition=models.Q(spent_at__isnull=True, revoked_at__isnull=True),
+                name="one_live_link_for_a_person_and_thing",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("issued_at")), name="link_expires_after_it_is_issued"
+            ),
+        ]
+        indexes = [models.Index(fields=["target_type", "target_key"], name="links_of_a_record")]
+
+    def __str__(self) -> str:
+        return f"{self.name or self.email}, by a link"
 
 
 class SentForm(models.Model):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Area,
         Grant,
         Invitation,
+        Link,
         Reader,
         SentForm,
         Succession,
@@ -82,6 +83,22 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(Q(expires_at__gt=at), accepted_at__isnull=True, revoked_at__isnull=True)
 
     def visible_to(self, user: Reader) -> InvitationQuerySet:
+        if not user.is_authenticated or not user.may(Permission.MANAGE_ACCOUNTS):
+            return self.none()
+        return self.all()
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    def live(self) -> LinkQuerySet:
+        """Neither spent nor taken back; it may have expired."""
+        return self.filter(spent_at__isnull=True, revoked_at__isnull=True)
+
+    def to(self, target: models.Model) -> LinkQuerySet:
+        """Links to one record of a floor above."""
+        return self.filter(target_type=target._meta.label_lower, target_key=str(target.pk))
+
+    def visible_to(self, user: Reader) -> LinkQuerySet:
+        """For who manages accounts. The page of a record names whom it was sent to, for who may read that record."""
         if not user.is_authenticated or not user.may(Permission.MANAGE_ACCOUNTS):
             return self.none()
         return self.all()

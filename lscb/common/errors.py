@@ -1,4 +1,8 @@
-"""The one error a rule of the trade raises."""
+"""The errors that a rule of the trade raises."""
+
+from __future__ import annotations
+
+from typing import Any
 
 
 class RuleBroken(Exception):
@@ -12,3 +16,14 @@ class RuleBroken(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
+
+
+class Overtaken(RuleBroken):
+    """Somebody else saved the same thing in the meantime (domain: "Nothing is lost"). Nothing was overwritten.
+
+    `current` is what is on file now, where the page shows both.
+    """
+
+    def __init__(self, sentence: str, *, current: Any = None, field: str = "") -> None:
+        super().__init__(sentence, field=field)
+        self.current = current

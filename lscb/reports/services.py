@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from lscb.accounts.models import Actor, User
 from lscb.accounts.permissions import Permission
-from lscb.common.errors import RuleBroken
+from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.pdf import Printed, print_pdf
 from lscb.common.periods import FinancialYear, local_date
 from lscb.jobs.models import Job
@@ -35,18 +35,6 @@ LAYOUTS = 3
 """WeasyPrint lays the pages out once more for each round of page references: contents, then running heads."""
 
 
-class Overtaken(RuleBroken):
-    """Somebody else saved the same words in the meantime. `current` is what is on file now; nothing was overwritten."""
-
-    def __init__(self, current: ReportWords) -> None:
-        super().__init__(
-            f"{current.updated_by or 'The portal'} saved these words while you were writing. Your text is still here. "
-            "Put the two together, then save.",
-            field="markdown",
-        )
-        self.current = current
-
-
 # ---- Words ----------------------------------------------------------------------------------------------------------
 
 
@@ -63,7 +51,7 @@ def save_words(*, year: FinancialYear, chapter: str, markdown: str, version: int
         if words is None:
             words = ReportWords(year=year, chapter=chapter, version=0)
         if words.version != version:
-            raise Overtaken(words)
+            raise _overtaken(words)
         before = words.markdown
         words.markdown = markdown.replace("\r\n", "\n").strip()
         words.version, words.updated_at, words.updated_by = version + 1, timezone.now(), by
@@ -71,9 +59,18 @@ def save_words(*, year: FinancialYear, chapter: str, markdown: str, version: int
             with transaction.atomic():
                 words.save()
         except IntegrityError:
-            raise Overtaken(ReportWords.objects.get(year=year, chapter=chapter)) from None
+            raise _overtaken(ReportWords.objects.get(year=year, chapter=chapter)) from None
         record(verb="wrote", by=by, target=words, changes={"markdown": (before, words.markdown)})
     return words
+
+
+def _overtaken(current: ReportWords) -> Overtaken:
+    return Overtaken(
+        f"{current.updated_by or 'The portal'} saved these words while you were writing. Your text is still here. "
+        "Put the two together, then save.",
+        current=current,
+        field="markdown",
+    )
 
 
 # ---- The life of an edition -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django.views.generic import FormView, ListView, TemplateView, View
 from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
 from lscb.common.chapters import Fact
-from lscb.common.errors import RuleBroken
+from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.forms import apply_rule
 from lscb.common.markdown import to_html
 from lscb.common.periods import FinancialYear
@@ -209,7 +209,7 @@ class WordsEdit(Reports, FormView):
     def form_valid(self, form: WordsForm) -> HttpResponse:
         try:
             words = services.save_words(year=self.year, chapter=self.part.slug, **form.cleaned_data, by=self.user)
-        except services.Overtaken as refusal:
+        except Overtaken as refusal:
             return self.overtaken(form, refusal)
         messages.success(self.request, f"The words of “{self.part.title}” are saved.")
         facts, _ = self.facts()
@@ -223,7 +223,7 @@ class WordsEdit(Reports, FormView):
         report = AnnualReport.objects.visible_to(self.user).of_year(self.year).open().first()
         return redirect("reports:report_detail", report.pk) if report else redirect("reports:report_list")
 
-    def overtaken(self, form: WordsForm, refusal: services.Overtaken) -> HttpResponse:
+    def overtaken(self, form: WordsForm, refusal: Overtaken) -> HttpResponse:
         """Both texts on one page. Saving again replaces the other text knowingly: it was in front of the person."""
         form.data = {"markdown": form.data.get("markdown", ""), "version": str(refusal.current.version)}
         apply_rule(form, refusal)

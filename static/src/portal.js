@@ -109,6 +109,68 @@ document.querySelectorAll(".lscb-frame").forEach(watchFrame);
 const waiting = document.querySelector("[data-reload-seconds]");
 if (waiting) window.setTimeout(() => window.location.reload(), Number(waiting.dataset.reloadSeconds) * 1000);
 
+const SAVE_AFTER_MS = 1200;
+
+/**
+ * Saves a long form while it is filled in: `<form data-autosave="address">` sends its fields there a moment after the
+ * last change. The answer is JSON `{"sentence": "Saved at 14:05", "fields": {"version": "3"}}`; the sentence is shown in
+ * the form's `[data-autosave-status]` (role="status"), and `fields` are put into hidden fields of those names, so that
+ * the next save knows what it builds on. An answer that refuses has a sentence too: 409 stops the saving, because
+ * somebody else wrote meanwhile, and the button of the form shows both texts. Without scripts the button saves.
+ */
+function autosave(form) {
+  const status = form.querySelector("[data-autosave-status]");
+  const say = (sentence) => {
+    if (status) status.textContent = sentence;
+  };
+  let timer = 0;
+  let saving = false;
+  let changedAgain = false;
+  let stopped = false;
+
+  const save = async () => {
+    if (saving || stopped) {
+      changedAgain = saving;
+      return;
+    }
+    saving = true;
+    changedAgain = false;
+    try {
+      const fields = new FormData(form);
+      for (const [name, value] of [...fields]) if (value instanceof File) fields.delete(name);
+      const answer = await fetch(form.dataset.autosave, {
+        method: "POST",
+        body: fields,
+        credentials: "same-origin",
+        headers: { Accept: "application/json" },
+        redirect: "error",
+      });
+      const said = await answer.json();
+      stopped = answer.status === 409;
+      for (const [name, value] of Object.entries(said.fields ?? {})) {
+        for (const field of form.querySelectorAll(`input[type=hidden][name="${CSS.escape(name)}"]`)) field.value = value;
+      }
+      say(said.sentence ?? "");
+    } catch {
+      say("Not saved yet: the portal did not answer. What you typed is still on this page.");
+    } finally {
+      saving = false;
+      if (changedAgain) later();
+    }
+  };
+  const later = () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(save, SAVE_AFTER_MS);
+  };
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  form.addEventListener("submit", () => {
+    stopped = true;
+    window.clearTimeout(timer);
+  });
+}
+document.querySelectorAll("form[data-autosave]").forEach(autosave);
+
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

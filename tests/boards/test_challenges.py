@@ -20,7 +20,7 @@ from boards.challenges.invariants import broken
 from boards.challenges.waiting import waiting_for
 from boards.models import Challenge, ChallengeStatus, Happened, PublishedChallenge
 from boards.models.challenge import CHALLENGE_MOVES
-from lscb.common.errors import RuleBroken
+from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.periods import LONDON, Quarter
 from lscb.jobs.models import Email
 from lscb.trail.models import Event
@@ -196,7 +196,7 @@ def test_only_the_lead_of_a_challenged_agency_or_the_team_answers() -> None:
 def test_the_second_of_two_people_is_told_and_overwrites_nothing() -> None:
     challenge = a_challenge()
     worded(challenge, public_issue="What the first wrote")
-    with pytest.raises(services.Overtaken) as refusal:
+    with pytest.raises(Overtaken) as refusal:
         services.write_public_wording(
             challenge=challenge, version=1, public_title="x", public_issue="Mine", by=None, today=TODAY
         )
@@ -223,7 +223,7 @@ def test_two_people_in_one_text_lose_nothing_in_any_order(steps: list[tuple[str,
                 saved = services.write_public_wording(
                     challenge=challenge, version=read[who], public_title="T", public_issue=text, by=None, today=TODAY
                 )
-            except services.Overtaken:
+            except Overtaken:
                 assert read[who] != version
                 continue
             assert read[who] == version

@@ -25,14 +25,14 @@ from boards.invariants import broken
 from boards.meetings import services
 from boards.meetings.attendance import over_time, seat_marks
 from boards.meetings.forms import read_clock
-from boards.meetings.services import Item, Overtaken, Said
+from boards.meetings.services import Item, Said
 from boards.models import AgendaItem, Attendance, Group, Mark, Meeting, MeetingAction, MeetingState, Seat
 from boards.waiting import waiting_for
 from lscb.accounts.permissions import Permission
 from lscb.accounts.roles import ChildDeathOfficer, IndependentChair, LayMember, PanelMember
 from lscb.actions.models import Action
 from lscb.actions.services import Asked
-from lscb.common.errors import RuleBroken
+from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.periods import LONDON
 from lscb.files.models import Attachment
 from lscb.jobs.models import Email

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from lscb.accounts.models import User
-from lscb.common.errors import RuleBroken
+from lscb.common.errors import Overtaken, RuleBroken
 from lscb.jobs.services import cancel, retry
 from lscb.reports import services
 from lscb.reports.content import digest, from_json, to_json
@@ -226,7 +226,7 @@ def test_a_build_that_cannot_be_kept_leaves_no_file(
 
 def test_the_second_to_save_is_told_and_nothing_is_lost(manager: User) -> None:
     services.save_words(year=YEAR, chapter="board", markdown="Mine", version=0, by=manager)
-    with pytest.raises(services.Overtaken) as refusal:
+    with pytest.raises(Overtaken) as refusal:
         services.save_words(year=YEAR, chapter="board", markdown="Theirs", version=0, by=manager)
     assert refusal.value.current.markdown == "Mine"
     services.save_words(year=YEAR, chapter="board", markdown="Both", version=1, by=manager)
