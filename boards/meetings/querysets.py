@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
+from lscb.accounts.cases import within_cases
 from lscb.accounts.models import Reader, User
 from lscb.accounts.permissions import Permission
 from lscb.actions.models import Action
@@ -25,6 +26,7 @@ def readable_meetings(user: Reader, path: str = "") -> Q:
 
     The main board's: who reads papers of the board. Another group's: its members and who reads the whole board. A
     confidential group's: who holds its own permission, for it or for the whole board; reading the board is not enough.
+    A meeting about one case: who is let into that case, and nobody who is kept out of it.
     """
     if not isinstance(user, User):
         return Q(pk__in=[])
@@ -41,7 +43,7 @@ def readable_meetings(user: Reader, path: str = "") -> Q:
             readable |= within
         elif groups := user.groups_where(permission):
             readable |= within & Q(**{f"{path}group__code__in": sorted(groups)})
-    return readable
+    return within_cases(user, readable, f"{path}case")
 
 
 def start_of(day: dt.date) -> dt.datetime:

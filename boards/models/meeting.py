@@ -61,6 +61,9 @@ class Meeting(PublicIdModel):
     theme = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=MeetingState, default=MeetingState.PLANNED)
     cancelled_because = models.TextField(blank=True)
+    case = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="Key of the one case that it is about, if it is about one"
+    )
     invitation = models.PositiveIntegerField(default=0, help_text="SEQUENCE of the calendar entry")
 
     agenda_version = models.PositiveIntegerField(default=0)

@@ -21,6 +21,7 @@ from .querysets import (
     AgencyNameQuerySet,
     AgencyQuerySet,
     AreaQuerySet,
+    CaseAccessQuerySet,
     GrantQuerySet,
     InvitationQuerySet,
     LinkQuerySet,
@@ -386,6 +387,40 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name or self.email}, by a link"
+
+
+class CaseAccessKind(models.TextChoices):
+    LET_IN = "let_in", "Let into a case"
+    KEPT_OUT = "kept_out", "Kept out of a case"
+
+
+class CaseAccess(models.Model):
+    """One person let into one case, or kept out of it, whatever their roles say. See `lscb.accounts.cases`."""
+
+    case = models.UUIDField(help_text="Key of the case; cases live floors above")
+    user = models.ForeignKey(User, models.CASCADE, related_name="case_access")
+    kind = models.CharField(max_length=10, choices=CaseAccessKind)
+    reason = models.TextField(blank=True)
+    given_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    since = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseAccessQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["case", "user"]
+        verbose_name_plural = "case access"
+        constraints = [
+            models.UniqueConstraint(fields=["case", "user"], name="one_access_of_a_person_to_a_case"),
+            models.CheckConstraint(
+                condition=models.Q(kind=CaseAccessKind.LET_IN)
+                | (models.Q(kind=CaseAccessKind.KEPT_OUT, ends_at__isnull=True) & ~models.Q(reason="")),
+                name="kept_out_for_a_reason_until_it_is_lifted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.user}"
 
 
 class SentForm(models.Model):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Agency,
         AgencyName,
         Area,
+        CaseAccess,
         Grant,
         Invitation,
         Link,
@@ -76,6 +77,18 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         if not user.is_authenticated:
             return self.none()
         return self.all() if user.may(Permission.MANAGE_ACCOUNTS) else self.filter(user=user)
+
+
+class CaseAccessQuerySet(models.QuerySet["CaseAccess"]):
+    def letting_in(self, user: User, now: dt.datetime) -> CaseAccessQuerySet:
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), user=user, kind="let_in")
+
+    def keeping_out(self, user: User) -> CaseAccessQuerySet:
+        return self.filter(user=user, kind="kept_out")
+
+    def visible_to(self, user: Reader) -> CaseAccessQuerySet:
+        """Read through the case alone: a list of these would tell who has to do with which case."""
+        return self.none()
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

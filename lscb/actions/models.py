@@ -52,6 +52,9 @@ class ActionPlan(PublicIdModel):
         max_length=40, choices=[(p.value, p.sentence) for p in MANAGED_WITH], default=Permission.READ_ACTIONS
     )
     opened_on = models.DateField()
+    case = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="Key of the case that people may be let into or kept out of"
+    )
 
     objects = ActionPlanQuerySet.as_manager()
 

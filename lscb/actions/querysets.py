@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from lscb.accounts.cases import kept_out, within_cases
 from lscb.accounts.models import Reader, User
 from lscb.accounts.permissions import Permission
 
@@ -29,7 +30,7 @@ def readable_plans(user: User, path: str = "") -> Q:
 
     For each permission: everything for who holds it for the whole board; plans of one's groups and agencies for who
     holds it there; the board's own plans (no group, no agency) for who holds it anywhere. An agency reads the plan
-    that follows from its own return.
+    that follows from its own return. Of a case, people may be let in or kept out (`lscb.accounts.cases`).
     """
     from .models import MANAGED_WITH
 
@@ -44,7 +45,7 @@ def readable_plans(user: User, path: str = "") -> Q:
         if user.for_whole_board(permission):
             within = Q()
         readable |= Q(**{f"{path}permission": permission.value}) & within
-    return readable
+    return within_cases(user, readable, f"{path}case")
 
 
 def _in_agencies(path: str, agencies: set[int]) -> Q:
@@ -59,7 +60,7 @@ def readable_actions(user: User, path: str = "") -> Q:
             f"{path}pk__in": _of_agencies(user.agencies_where(Permission.UPDATE_OWN_ACTIONS)),
         }
     )
-    return readable_plans(user, f"{path}plan__") | own
+    return readable_plans(user, f"{path}plan__") | (own & ~kept_out(user, f"{path}plan__case"))
 
 
 def _of_agencies(agencies: set[int]) -> models.QuerySet[Any, Any]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -56,13 +57,17 @@ def open_plan(
     group: str = "",
     agency: Agency | None = None,
     permission: Permission = Permission.READ_ACTIONS,
+    case: UUID | None = None,
     by: Actor,
 ) -> ActionPlan:
     """A plan that `group` (its code) or `agency` watches; without either it is the whole board's.
 
     `permission` is what reading it needs. A confidential plan must name its group or agency.
+    `case` is the key of the case whose plan it is: who is kept out of that case is kept out of its plan.
     """
-    plan = ActionPlan(title=title.strip(), group=group, agency=agency, permission=permission, opened_on=opened_on)
+    plan = ActionPlan(
+        title=title.strip(), group=group, agency=agency, permission=permission, opened_on=opened_on, case=case
+    )
     if not plan.title:
         raise RuleBroken("Enter a title for the plan.", field="title")
     if plan.is_confidential and not group and agency is None:

@@ -29,6 +29,9 @@ class Attachment(PublicIdModel):
     permission = models.CharField(max_length=60)
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
     group = models.SlugField(blank=True, help_text="Code of the group; groups live a floor above")
+    case = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="Key of the case that people may be let into or kept out of"
+    )
     uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
 

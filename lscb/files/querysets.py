@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
+from lscb.accounts.cases import within_cases
+from lscb.accounts.models import Reader, User
 from lscb.accounts.permissions import Permission
 
 if TYPE_CHECKING:
-    from lscb.accounts.models import Reader
-
     from .models import Attachment  # noqa: F401
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Reader) -> AttachmentQuerySet:
-        """What a person's permissions reach: everywhere, the agency's, the group's, or what belongs to neither."""
-        if not user.is_authenticated:
+        """What a person's permissions reach: everywhere, the agency's, the group's, or what belongs to neither.
+
+        Files of a case reach who is let into it, and nobody who is kept out.
+        """
+        if not isinstance(user, User):
             return self.none()
         reach = Q(pk__in=[])
         for permission in Permission:
@@ -32,4 +35,4 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
             if groups := user.groups_where(permission):
                 where |= Q(group__in=groups)
             reach |= Q(permission=permission) & where
-        return self.filter(reach)
+        return self.filter(within_cases(user, reach, "case"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -27,9 +28,17 @@ OF_AN_AGENCY = frozenset().union(*(role.permissions for role in ROLES if role.sc
 
 
 def store_attachment(
-    *, upload: File[Any], by: Actor, permission: Permission, agency: Agency | None = None, group: str = ""
+    *,
+    upload: File[Any],
+    by: Actor,
+    permission: Permission,
+    agency: Agency | None = None,
+    group: str = "",
+    case: UUID | None = None,
 ) -> Attachment:
     """Check a file and keep it for who holds `permission` (for `agency` or `group`, where given).
+
+    `case` is the key of the case that it belongs to: people may be let into that or kept out of it.
 
     Errors: RuleBroken for a file that is empty, too large, of another kind than it says or than the portal takes,
     with macros or entities, made to burst, or in which the scanner found something. ValueError for a permission that
@@ -49,6 +58,7 @@ def store_attachment(
         permission=permission,
         agency=agency,
         group=group,
+        case=case,
         uploaded_by=by,
     )
     upload.seek(0)
