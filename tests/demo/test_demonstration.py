@@ -58,17 +58,14 @@ def test_one_command_builds_the_board_and_its_report_and_the_second_run_loses_no
 
 
 @pytest.mark.django_db
-def test_loading_twice_changes_nothing() -> None:
-    assert load_demo() is True
+def test_loading_twice_changes_nothing(demo_board: dict[str, User]) -> None:
     people, events = User.objects.count(), Event.objects.count()
     assert load_demo() is False
     assert (User.objects.count(), Event.objects.count()) == (people, events)
 
 
 @pytest.mark.django_db
-def test_every_role_of_the_portal_has_somebody_who_can_sign_in(client: Client, settings: Any) -> None:
-    settings.SECOND_FACTOR_WAIVED = True
-    load_demo()
+def test_every_role_of_the_portal_has_somebody_who_can_sign_in(client: Client, demo_board: dict[str, User]) -> None:
     assert {person.role for person in PEOPLE} == set(ROLES)
     for person in PEOPLE:
         client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
@@ -91,8 +88,7 @@ def test_its_pages_are_there_in_the_demonstration_only(client: Client, settings:
 
 
 @pytest.mark.django_db
-def test_the_data_check_finds_its_people_in_production(settings: Any) -> None:
-    load_demo()
+def test_the_data_check_finds_its_people_in_production(demo_board: dict[str, User], settings: Any) -> None:
     assert list(broken(dt.date(2017, 6, 30))) == []
     settings.PRODUCTION = True
     assert "people of the demonstration can sign in here" in "".join(broken(dt.date(2017, 6, 30)))

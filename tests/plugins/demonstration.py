@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,23 +16,46 @@ from lscb.jobs.services import work
 from lscb.reports import services as reports
 from lscb.reports.models import AnnualReport
 
+from .snapshots import Snapshot
+
+SNAPSHOTS = pytest.StashKey[dict[str, Snapshot]]()
+
 
 @pytest.fixture
-def demo_board(db: None, settings: Any) -> dict[str, User]:
+def demo_board(db: None, settings: Any, request: pytest.FixtureRequest) -> dict[str, User]:
     """The board with its four quarters compiled; its people by mailbox. The second factor is waived as it is there."""
     settings.SECOND_FACTOR_WAIVED = True
-    load_demo()
-    for quarter in YEAR.quarters:
-        compile_edition(quarter=quarter, as_at=compiled_on(quarter), status=Status.FINAL, by=None)
+    _once("board", _load_board, request)
     by_email = {user.email: user for user in User.objects.all()}
     return {person.mailbox: by_email[person.email] for person in PEOPLE}
 
 
 @pytest.fixture
-def demo_report(demo_board: dict[str, User]) -> AnnualReport:
+def demo_report(demo_board: dict[str, User], request: pytest.FixtureRequest) -> AnnualReport:
     """The annual report of the demonstration, built by the manager and ready to approve."""
-    report = reports.start_report(year=YEAR, as_at=AS_AT, by=demo_board["manager"])
-    report = reports.build_report(report=report, as_at=AS_AT, by=demo_board["manager"], ring_now=False)
+    _once("report", lambda: _build_report(demo_board["manager"]), request)
+    return AnnualReport.objects.get(year=YEAR)
+
+
+def _once(name: str, make: Callable[[], object], request: pytest.FixtureRequest) -> None:
+    """Make it for the first test of the run that asks, put it back for the others."""
+    kept = request.config.stash.setdefault(SNAPSHOTS, {})
+    if name in kept:
+        kept[name].put_back()
+        return
+    make()
+    folder = request.getfixturevalue("tmp_path_factory").mktemp("snapshot") / name
+    kept[name] = Snapshot(files=folder)
+    kept[name].take()
+
+
+def _load_board() -> None:
+    load_demo()
+    for quarter in YEAR.quarters:
+        compile_edition(quarter=quarter, as_at=compiled_on(quarter), status=Status.FINAL, by=None)
+
+
+def _build_report(manager: User) -> None:
+    report = reports.start_report(year=YEAR, as_at=AS_AT, by=manager)
+    report = reports.build_report(report=report, as_at=AS_AT, by=manager, ring_now=False)
     work(report.job_id, reports.do_build)
-    report.refresh_from_db()
-    return report
