@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from lscb.accounts.models import Actor, User
 from lscb.accounts.permissions import Permission
 
-from .models import Action, ActionPlan
+from .models import Action, ActionEntry, ActionPlan
 
 
 def may_manage(by: Actor, plan: ActionPlan) -> bool:
@@ -23,10 +23,21 @@ def may_sign_off(by: Actor, plan: ActionPlan) -> bool:
 
 def may_update(by: Actor, action: Action) -> bool:
     """Report progress: who manages the plan, and the agencies that are asked to do something."""
+    return by is None or may_manage(by, action.plan) or bool(own_parts(by, action))
+
+
+def own_parts(by: User, action: Action) -> list[ActionEntry]:
+    """The parts of an action of which this person may tell: all for who manages the plan, else those of the agency."""
+    entries = list(action.entries.all())
     if may_manage(by, action.plan):
-        return True
-    own = by.agencies_where(Permission.UPDATE_OWN_ACTIONS) if by else set()
-    return any(entry.agency_id in own for entry in action.entries.all()) and _reads(by, action)
+        return entries
+    own = by.agencies_where(Permission.UPDATE_OWN_ACTIONS)
+    return [entry for entry in entries if entry.agency_id in own] if _reads(by, action) else []
+
+
+def may_tell_of(by: Actor, entry: ActionEntry) -> bool:
+    """Evidence, progress and who sees to it: of one's own agency's part, or of any for who manages the plan."""
+    return by is None or entry in own_parts(by, entry.action)
 
 
 def must(allowed: bool) -> None:

@@ -1,13 +1,25 @@
-"""How many actions came, went and stayed between two days, counted from what happened to them."""
+"""How many actions came, went and stayed between two days, counted from what happened to them.
+
+For the floors above: `flow` of a plan or of any actions, `flow_by_agency` for each agency that is asked, and
+`differences` for what became of them for children. Every count is of what happened, so it has one answer for ever.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
-from .models import Action, ActionEvent, ActionPlan, Kind
+from lscb.accounts.models import Agency
+from lscb.common.rounding import Percentage, percentage
+
+from .models import Action, ActionEntry, ActionEvent, ActionPlan, Difference, ImpactCheck, Kind
+from .querysets import ActionQuerySet
+
+TEAM = "The board’s team"
 
 
 @dataclass(frozen=True)
@@ -28,21 +40,74 @@ class Flow:
     def adds_up(self) -> bool:
         return self.opening + self.added - self.signed_off - self.withdrawn == self.closing
 
+    @property
+    def share_signed_off(self) -> Percentage:
+        """Signed off, of all that was to be done in the time."""
+        return percentage(self.signed_off, self.opening + self.added)
 
-def flow(plan: ActionPlan, *, after: dt.date, upto: dt.date) -> Flow:
-    """What happened in `plan` after the end of the day `after`, up to the end of the day `upto`.
+
+@dataclass(frozen=True)
+class AgencyFlow:
+    """The flow of the actions that ask something of one agency; `agency` is None for the board's team."""
+
+    agency: Agency | None
+    flow: Flow
+
+    def name_on(self, day: dt.date) -> str:
+        return self.agency.name_on(day) if self.agency else TEAM
+
+
+def flow(of: ActionPlan | ActionQuerySet, *, after: dt.date, upto: dt.date) -> Flow:
+    """What happened after the end of the day `after`, up to the end of the day `upto`: in a plan, or to any actions.
 
     Opening and closing are states at a date, each counted by itself and never one from the other.
     """
-    rows = ActionEvent.objects.filter(action__plan=plan, on__gt=after, on__lte=upto)
-    happened = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
-    reopened = happened.get(Kind.REOPENED, 0)
-    actions = Action.objects.filter(plan=plan)
+    actions = Action.objects.filter(plan=of) if isinstance(of, ActionPlan) else of
+    rows = ActionEvent.objects.filter(action__in=actions.order_by().values("pk"), on__gt=after, on__lte=upto)
+    happened = Counter(dict(rows.order_by().values_list("kind").annotate(Count("pk"))))
+    return _flow(actions.outstanding(after).count(), happened, actions.outstanding(upto).count())
+
+
+def flow_by_agency(actions: ActionQuerySet, *, after: dt.date, upto: dt.date) -> list[AgencyFlow]:
+    """The same for each agency that is asked for one of `actions`, by name; the board's team comes last.
+
+    An action of several agencies counts for each of them, so the agencies together are more than the whole.
+    """
+    chosen = ActionEntry.objects.filter(action__in=actions.order_by().values("pk"))
+    opening, closing = (_by_agency(chosen, actions.outstanding(at)) for at in (after, upto))
+    happened: dict[int | None, Counter[str]] = {}
+    rows = chosen.filter(action__events__on__gt=after, action__events__on__lte=upto).order_by()
+    for agency, kind, number in rows.values_list("agency", "action__events__kind").annotate(Count("pk")):
+        happened.setdefault(agency, Counter())[kind] = number
+    asked = set(chosen.order_by().values_list("agency", flat=True))
+    agencies = list(Agency.objects.filter(pk__in=asked - {None}).prefetch_related("names").order_by("name"))
+    every: Iterable[Agency | None] = [*agencies, None] if None in asked else agencies
+    return [
+        AgencyFlow(agency, _flow(opening[key], happened.get(key, Counter()), closing[key]))
+        for agency in every
+        for key in [agency.pk if agency else None]
+    ]
+
+
+def differences(actions: ActionQuerySet, *, after: dt.date, upto: dt.date) -> dict[Difference, int]:
+    """How the impact checks answered in the time came out."""
+    checks = ImpactCheck.objects.filter(event__action__in=actions.order_by().values("pk"), on__gt=after, on__lte=upto)
+    found = dict(checks.order_by().values_list("difference").annotate(Count("pk")))
+    return {difference: found.get(difference.value, 0) for difference in Difference}
+
+
+def _by_agency(entries: QuerySet[ActionEntry], actions: ActionQuerySet) -> Counter[int | None]:
+    rows = entries.filter(action__in=actions.order_by().values("pk")).order_by()
+    return Counter(dict(rows.values_list("agency").annotate(Count("pk"))))
+
+
+def _flow(opening: int, happened: Counter[str], closing: int) -> Flow:
+    reopened = happened[Kind.REOPENED]
     return Flow(
-        opening=actions.outstanding(after).count(),
-        added=happened.get(Kind.ADDED, 0) + reopened,
+        opening=opening,
+        added=happened[Kind.ADDED] + reopened,
         reopened=reopened,
-        signed_off=happened.get(Kind.SIGNED_OFF, 0),
-        withdrawn=happened.get(Kind.WITHDRAWN, 0) + happened.get(Kind.SUPERSEDED, 0),
-        closing=actions.outstanding(upto).count(),
+        signed_off=happened[Kind.SIGNED_OFF],
+        withdrawn=happened[Kind.WITHDRAWN] + happened[Kind.SUPERSEDED],
+        closing=closing,
     )

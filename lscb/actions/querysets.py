@@ -6,12 +6,13 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from lscb.accounts.cases import kept_out, within_cases
 from lscb.accounts.models import Reader, User
 from lscb.accounts.permissions import Permission
+from lscb.common.rag import SOON
 
 if TYPE_CHECKING:
     from .models import (  # noqa: F401
@@ -20,9 +21,14 @@ if TYPE_CHECKING:
         ActionEvent,
         ActionPlan,
         DueDateMove,
+        EvidenceFile,
+        ImpactCheck,
         Note,
         QuarterlyReview,
     )
+
+IMPACT_AFTER = dt.timedelta(days=183)
+"""How long after a sign-off it is asked whether it made a difference: half a year."""
 
 
 def readable_plans(user: User, path: str = "") -> Q:
@@ -73,6 +79,17 @@ class ActionPlanQuerySet(models.QuerySet["ActionPlan"]):
     def visible_to(self, user: Reader) -> ActionPlanQuerySet:
         return self.filter(readable_plans(user)) if isinstance(user, User) else self.none()
 
+    def managed_by(self, user: User) -> ActionPlanQuerySet:
+        """Those that `user` reads and runs for the board or for a group."""
+        from .models import MANAGED_WITH
+
+        runs = Q(pk__in=[])
+        for reading, managing in MANAGED_WITH.items():
+            everywhere = user.for_whole_board(managing)
+            where = Q() if everywhere else Q(group__in=sorted(user.groups_where(managing)))
+            runs |= Q(permission=reading.value) & where
+        return self.visible_to(user).filter(runs)
+
 
 class ActionQuerySet(models.QuerySet["Action"]):
     def visible_to(self, user: Reader) -> ActionQuerySet:
@@ -108,6 +125,47 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """Actions that ask something of these agencies."""
         return self.filter(pk__in=_of_agencies(agencies))
 
+    def waiting_for(self, user: User) -> ActionQuerySet:
+        """Actions of which a part is this person's: it is given to them, or to nobody and asked of their agency.
+
+        A part of the board's team is of who runs the plan. A part given to somebody who left is nobody's.
+        """
+        from .models import ActionEntry, ActionPlan
+
+        nobody = Q(person__isnull=True) | Q(person__is_active=False)
+        agencies = sorted(user.agencies_where(Permission.UPDATE_OWN_ACTIONS))
+        team = Q(agency__isnull=True, action__plan__in=ActionPlan.objects.managed_by(user))
+        mine = ActionEntry.objects.filter(Q(person=user) | nobody & (Q(agency__in=agencies) | team))
+        return self.filter(pk__in=mine.values("action"))
+
+    def with_worst(self, today: dt.date) -> ActionQuerySet:
+        """Annotates `worst`, to order by: 0 red, 1 amber, 2 green, 3 no longer live.
+
+        The same judgement as `rag_of_due_date` over the due date and what is reported.
+        """
+        from .models import LIVE_STATES, ActionEntry, Progress
+
+        parts = ActionEntry.objects.filter(action=OuterRef("pk"))
+        rank = Case(
+            When(~Q(state__in=LIVE_STATES), then=Value(3)),
+            When(Q(due__lt=today) | Exists(parts.filter(progress=Progress.OFF_TRACK)), then=Value(0)),
+            When(Q(due__lte=today + SOON) | Exists(parts.filter(progress=Progress.AT_RISK)), then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        )
+        return self.annotate(worst=rank)
+
+    def impact_unknown(self, today: dt.date) -> ActionQuerySet:
+        """Signed off half a year ago or longer, and nobody has said since whether it made a difference."""
+        from .models import ActionEvent, ImpactCheck, Kind, State
+
+        signed_off = ActionEvent.objects.filter(action=OuterRef("pk"), kind=Kind.SIGNED_OFF).order_by("-on", "-pk")
+        return self.annotate(last_sign_off=Subquery(signed_off.values("pk")[:1])).filter(
+            ~Exists(ImpactCheck.objects.filter(event=OuterRef("last_sign_off"))),
+            Exists(ActionEvent.objects.filter(pk=OuterRef("last_sign_off"), on__lte=today - IMPACT_AFTER)),
+            state=State.SIGNED_OFF,
+        )
+
 
 class ActionEntryQuerySet(models.QuerySet["ActionEntry"]):
     def visible_to(self, user: Reader) -> ActionEntryQuerySet:
@@ -122,6 +180,16 @@ class ActionEventQuerySet(models.QuerySet["ActionEvent"]):
 class NoteQuerySet(models.QuerySet["Note"]):
     def visible_to(self, user: Reader) -> NoteQuerySet:
         return self.filter(readable_actions(user, "action__")) if isinstance(user, User) else self.none()
+
+
+class EvidenceFileQuerySet(models.QuerySet["EvidenceFile"]):
+    def visible_to(self, user: Reader) -> EvidenceFileQuerySet:
+        return self.filter(readable_actions(user, "entry__action__")) if isinstance(user, User) else self.none()
+
+
+class ImpactCheckQuerySet(models.QuerySet["ImpactCheck"]):
+    def visible_to(self, user: Reader) -> ImpactCheckQuerySet:
+        return self.filter(readable_actions(user, "event__action__")) if isinstance(user, User) else self.none()
 
 
 class DueDateMoveQuerySet(models.QuerySet["DueDateMove"]):

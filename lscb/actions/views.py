@@ -27,7 +27,7 @@ from lscb.trail.services import record
 from . import forms, services
 from .access import may_manage, may_sign_off, may_update, must
 from .counts import flow
-from .models import LIVE_STATES, Action, ActionEntry, ActionPlan, State
+from .models import LIVE_STATES, Action, ActionEntry, ActionPlan, Progress, State
 from .services import Asked
 
 READERS = (
@@ -59,7 +59,8 @@ def rag_tag(action: Action, today: dt.date) -> Tag:
     """The colour by due date, with its word; an action that left the plan without being done has none."""
     if action.state in (State.WITHDRAWN, State.SUPERSEDED):
         return Tag("not rated")
-    rag = rag_of_due_date(action.due, today=today, done=action.is_done)
+    reported = [Progress(entry.progress).rag for entry in action.entries.all() if entry.progress]
+    rag = rag_of_due_date(action.due, today=today, done=action.is_done, reported=reported)
     return Tag(rag.word, rag.value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 
@@ -25,13 +26,18 @@ class Polarity(StrEnum):
     NEITHER = "neither"
 
 
-def rag_of_due_date(due: dt.date, *, today: dt.date, done: bool, soon_days: int = 28) -> Rag:
-    """Green when done or far off, amber within `soon_days`, red when the day has gone by. The due day itself counts."""
+SOON = dt.timedelta(days=28)
+
+
+def rag_of_due_date(due: dt.date, *, today: dt.date, done: bool, reported: Iterable[Rag] = ()) -> Rag:
+    """Green when done or far off, amber within `SOON`, red when the day has gone by. The due day itself counts.
+
+    `reported` is how those who do it say it is going: what is not done is never better than the worst of them.
+    """
     if done:
         return Rag.GREEN
-    if due < today:
-        return Rag.RED
-    return Rag.AMBER if due <= today + dt.timedelta(days=soon_days) else Rag.GREEN
+    by_date = Rag.RED if due < today else Rag.AMBER if due <= today + SOON else Rag.GREEN
+    return max([by_date, *reported], key=list(Rag).index)
 
 
 def rag_of_value(

@@ -73,6 +73,15 @@ def store_attachment(
     return attachment
 
 
+def remove_attachment(*, attachment: Attachment, by: Actor) -> None:
+    """The file is gone for good once the transaction has ended. Its owner asks first whether `by` may do that."""
+    with transaction.atomic():
+        record(verb="removed", by=by, target=attachment, named=_named(attachment))
+        storage, name = attachment.file.storage, attachment.file.name
+        attachment.delete()
+        transaction.on_commit(lambda: storage.delete(str(name)))
+
+
 def record_download(*, attachment: Attachment, by: Actor) -> None:
     """That somebody took a file out is on the trail."""
     with transaction.atomic():

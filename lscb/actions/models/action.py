@@ -1,12 +1,4 @@
-"""Action plans and what becomes of their actions (domain: "Actions").
-
-A plan knows nothing of its owner: a case review, an audit, a business plan holds a one-to-one to its plan from a floor
-above. The plan carries the permission that reading it needs, so that an action of a confidential plan cannot appear
-in somebody's list by accident.
-
-What happened to an action is a row of `ActionEvent` with its date: how many were outstanding on a day is read from
-these, and has one answer for ever. `Action.state` is the last of them, kept for lists.
-"""
+"""An action of a plan: who is asked, what happened to it, and the table of what may happen in which state."""
 
 from __future__ import annotations
 
@@ -16,81 +8,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from lscb.accounts.models import Agency
-from lscb.accounts.permissions import Permission
 from lscb.common.models import PublicIdModel
-from lscb.files.models import Attachment
+from lscb.common.rag import Rag
 
-from .querysets import (
-    ActionEntryQuerySet,
-    ActionEventQuerySet,
-    ActionPlanQuerySet,
-    ActionQuerySet,
-    DueDateMoveQuerySet,
-    NoteQuerySet,
-    QuarterlyReviewQuerySet,
-)
-
-MANAGED_WITH: dict[Permission, Permission] = {
-    Permission.READ_ACTIONS: Permission.MANAGE_ACTIONS,
-    Permission.READ_RETURNS: Permission.MANAGE_AUDITS,
-    Permission.READ_CASE_REVIEWS: Permission.MANAGE_CASE_REVIEWS,
-    Permission.READ_CHILD_DEATHS: Permission.MANAGE_CHILD_DEATHS,
-}
-"""What reading a plan needs, and what changing it needs. A plan is never managed by who may not read its source."""
-
-
-class ActionPlan(PublicIdModel):
-    """Actions that one group watches. `permission` is what reading it needs, within its group or agency.
-
-    A plan of no group and no agency is the whole board's; everyone who holds its permission anywhere reads it.
-    """
-
-    title = models.CharField(max_length=200)
-    group = models.SlugField(blank=True, help_text="Code of the group that watches it; groups live a floor above")
-    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
-    permission = models.CharField(
-        max_length=40, choices=[(p.value, p.sentence) for p in MANAGED_WITH], default=Permission.READ_ACTIONS
-    )
-    opened_on = models.DateField()
-    case = models.UUIDField(
-        null=True, blank=True, editable=False, help_text="Key of the case that people may be let into or kept out of"
-    )
-
-    objects = ActionPlanQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["title"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(permission=Permission.READ_ACTIONS) | ~Q(group="") | Q(agency__isnull=False),
-                name="confidential_plan_names_who_watches_it",
-            ),
-            models.CheckConstraint(
-                condition=Q(permission__in=[p.value for p in MANAGED_WITH]), name="plan_is_read_with_a_known_permission"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("actions:plan", args=[self.pk])
-
-    @property
-    def is_confidential(self) -> bool:
-        """Whether having an action in it does not yet let an agency read that action."""
-        return self.permission != Permission.READ_ACTIONS
-
-    @property
-    def managed_with(self) -> Permission:
-        return next(managing for reading, managing in MANAGED_WITH.items() if reading == self.permission)
-
-    @property
-    def watched_by(self) -> str:
-        """Who watches it, in words: an agency, a group by its code, or the board."""
-        if self.agency:
-            return self.agency.name
-        return self.group.replace("-", " ").capitalize() or "The board"
+from ..querysets import ActionEntryQuerySet, ActionEventQuerySet, ActionQuerySet
+from .plan import ActionPlan
 
 
 class State(models.TextChoices):
@@ -134,11 +56,25 @@ BECOMES_OUTSTANDING = (Kind.ADDED, Kind.REOPENED)
 STOPS_BEING_OUTSTANDING = (Kind.SIGNED_OFF, Kind.WITHDRAWN, Kind.SUPERSEDED)
 
 
+class Progress(models.TextChoices):
+    """How who is asked says that their part is going."""
+
+    ON_TRACK = "on_track", "On track"
+    AT_RISK = "at_risk", "At risk"
+    OFF_TRACK = "off_track", "Off track"
+    DONE = "done", "Done"
+
+    @property
+    def rag(self) -> Rag:
+        return {Progress.AT_RISK: Rag.AMBER, Progress.OFF_TRACK: Rag.RED}.get(self, Rag.GREEN)
+
+
 class Action(PublicIdModel):
     """One thing to be done, with the outcome for children that it is meant to have.
 
     `original_due` never changes; `due` moves with a reason (`DueDateMove`). RAG is no field: it follows from the due
-    date, the day, and whether the action is done.
+    date, the day, what is reported of each part, and whether the action is done. `version` counts changes of its words
+    and of who is asked.
     """
 
     plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="actions")
@@ -150,6 +86,7 @@ class Action(PublicIdModel):
     due = models.DateField()
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
+    version = models.PositiveIntegerField(default=1)
 
     objects = ActionQuerySet.as_manager()
 
@@ -187,14 +124,22 @@ class Action(PublicIdModel):
 
 
 class ActionEntry(models.Model):
-    """The part of one agency in an action, owned by a position. What has no agency (the board's team) names only it."""
+    """The part of one agency in an action, owned by a position. What has no agency (the board's team) names only it.
+
+    Each agency tells of its own part: `progress` is what it reported last, `evidence` what shows it, beside its files.
+    `version` counts changes of the evidence. `person` is who sees to it; without one it waits for the whole agency.
+    """
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="entries")
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="action_entries")
     owner = models.CharField(max_length=150, blank=True, help_text="A position, not a person's name")
     is_lead = models.BooleanField(default=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="action_entries"
+    )
+    progress = models.CharField(max_length=10, choices=Progress, blank=True)
     evidence = models.TextField(blank=True)
-    files = models.ManyToManyField(Attachment, related_name="evidence_of", blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = ActionEntryQuerySet.as_manager()
 
@@ -207,10 +152,16 @@ class ActionEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(agency__isnull=False) | ~Q(owner=""), name="entry_names_an_agency_or_an_owner"
             ),
+            models.CheckConstraint(condition=Q(progress__in=["", *Progress.values]), name="entry_has_a_known_progress"),
         ]
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.agency.name if self.agency else "", self.owner) if part)
+
+    @property
+    def who(self) -> str:
+        """The agency, or the position in the board's team."""
+        return self.agency.name if self.agency else self.owner
 
 
 class ActionEvent(models.Model):
@@ -240,76 +191,3 @@ class ActionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} on {self.on}"
-
-
-class Note(models.Model):
-    """What was done by a day, as told by who does it."""
-
-    action = models.ForeignKey(Action, models.CASCADE, related_name="notes")
-    on = models.DateField()
-    text = models.TextField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-
-    objects = NoteQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["on", "pk"]
-
-    def __str__(self) -> str:
-        return f"Note of {self.on}"
-
-
-class DueDateMove(models.Model):
-    """A due date that moved, and why."""
-
-    action = models.ForeignKey(Action, models.CASCADE, related_name="moves")
-    moved_from = models.DateField()
-    moved_to = models.DateField()
-    reason = models.TextField()
-    on = models.DateField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-
-    objects = DueDateMoveQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["on", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(moved_from=F("moved_to")), name="due_date_moves_to_another_day"),
-            models.CheckConstraint(condition=~Q(reason=""), name="due_date_moves_with_a_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return f"From {self.moved_from} to {self.moved_to}"
-
-
-class QuarterlyReview(models.Model):
-    """A group went through its plan on a day. The counts reach from the review before (or the plan's opening) to it.
-
-    `added` counts new and re-opened actions, `withdrawn` also those superseded.
-    """
-
-    plan = models.ForeignKey(ActionPlan, models.CASCADE, related_name="reviews")
-    held_on = models.DateField()
-    forum = models.CharField(max_length=200)
-    opening = models.PositiveIntegerField()
-    added = models.PositiveIntegerField()
-    reopened = models.PositiveIntegerField(default=0, help_text="Of those added")
-    signed_off = models.PositiveIntegerField()
-    withdrawn = models.PositiveIntegerField()
-    closing = models.PositiveIntegerField()
-
-    objects = QuarterlyReviewQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["plan", "held_on"]
-        constraints = [
-            models.UniqueConstraint(fields=["plan", "held_on"], name="one_review_of_a_plan_on_a_day"),
-            models.CheckConstraint(
-                condition=Q(closing=F("opening") + F("added") - F("signed_off") - F("withdrawn")),
-                name="opening_and_added_less_done_is_closing",
-            ),
-            models.CheckConstraint(condition=Q(reopened__lte=F("added")), name="reopened_are_among_the_added"),
-        ]
-
-    def __str__(self) -> str:
-        return f"Review of {self.plan} on {self.held_on}"
