@@ -1,9 +1,17 @@
 """Writes of the dataset. `by` is the person who does it, or None for the portal itself."""
 
-from .defining import change_indicator, define_indicator, redefine_indicator, set_comparator
+from dataset.checking import NewFigure
+
+from .defining import (
+    change_indicator,
+    choose_comparator_set,
+    define_indicator,
+    redefine_indicator,
+    set_comparator,
+)
 from .editions import ask_for_edition, compile_edition, do_compile, note_export, note_list_export
-from .importing import CellError, ImportRefused, ImportResult, import_figures
-from .recording import NewFigure, Recorded, record_figure, record_figures
+from .importing import CellError, ImportRefused, ImportResult, import_figures, read_upload
+from .recording import Recorded, record_figure, record_figures
 
 __all__ = [
     "CellError",
@@ -13,12 +21,14 @@ __all__ = [
     "Recorded",
     "ask_for_edition",
     "change_indicator",
+    "choose_comparator_set",
     "compile_edition",
     "define_indicator",
     "do_compile",
     "import_figures",
     "note_export",
     "note_list_export",
+    "read_upload",
     "record_figure",
     "record_figures",
     "redefine_indicator",
