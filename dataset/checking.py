@@ -35,6 +35,7 @@ class NewFigure:
 def checked_figure(new: NewFigure, *, today: dt.date) -> NewFigure:
     """The figure with its value worked out from its parts. Raises RuleBroken naming the field that is wrong."""
     _check_period(new, today)
+    new = replace(new, comment=new.comment.replace("\r\n", "\n").strip())
     if new.absence:
         return _checked_absence(new)
     _check_parts(new)

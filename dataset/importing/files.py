@@ -29,6 +29,8 @@ HEADINGS_WITHIN = 20
 """Rows in which the headings are looked for: people put a title above."""
 MARKS = frozenset({"indicator", "period"})
 """Headings by which the row of the headings is known."""
+HELP_SHEET = "How to fill it in"
+"""The sheet of our own template that nobody needs to be told of."""
 LARGEST_WORKBOOK = 60_000_000
 """Bytes of its unpacked parts."""
 
@@ -122,7 +124,9 @@ def _workbook(content: bytes) -> ReadFile:
         said += told
     if not sheets:
         raise refuse("No visible sheet has the headings “indicator” and “period” in its first rows. Take the template.")
-    said += [f"The sheet “{sheet.title}” has no figures and was not read." for sheet in others if sheet.max_row > 1]
+    said += [
+        f"The sheet “{sheet.title}” has no figures and was not read." for sheet in others if sheet.title != HELP_SHEET
+    ]
     return ReadFile(tuple(sheets), tuple(said))
 
 

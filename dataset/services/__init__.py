@@ -1,7 +1,20 @@
 """Writes of the dataset. `by` is the person who does it, or None for the portal itself."""
 
-from dataset.checking import NewFigure
+from dataset.checking import NewFigure, says
 
+from .collecting import (
+    close_collection,
+    confirm_upload,
+    keep_typed,
+    look_into,
+    move_due_date,
+    open_collection,
+    overtaken,
+    remind,
+    remind_who_is_due,
+    send_figures,
+    upload_figures,
+)
 from .defining import (
     change_indicator,
     choose_comparator_set,
@@ -22,15 +35,27 @@ __all__ = [
     "ask_for_edition",
     "change_indicator",
     "choose_comparator_set",
+    "close_collection",
     "compile_edition",
+    "confirm_upload",
     "define_indicator",
     "do_compile",
     "import_figures",
+    "keep_typed",
+    "look_into",
+    "move_due_date",
     "note_export",
     "note_list_export",
+    "open_collection",
+    "overtaken",
     "read_upload",
     "record_figure",
     "record_figures",
     "redefine_indicator",
+    "remind",
+    "remind_who_is_due",
+    "says",
+    "send_figures",
     "set_comparator",
+    "upload_figures",
 ]

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from dataset.checking import NewFigure, checked_figure, says
-from dataset.models import Absence, Figure, Indicator, Status
-from lscb.accounts.models import Actor
+from dataset.models import Absence, AgencyReturn, Figure, Indicator, Status
+from lscb.accounts.models import Actor, User
 from lscb.accounts.permissions import Permission
 from lscb.common.periods import Period, local_date
 from lscb.trail.services import record
@@ -114,3 +114,9 @@ def _tell(changed: Sequence[tuple[NewFigure, Figure | None]], by: Actor) -> None
 def _words(one: Figure | NewFigure) -> str:
     said = Absence(one.absence).label if one.value is None else f"{one.value.normalize():f}"
     return f"{said} ({one.status})" if one.status == Status.PROVISIONAL else said
+
+
+@transaction.atomic
+def note_template(*, of_return: AgencyReturn, format: str, by: User) -> None:
+    """Put onto the trail that an agency's figures left the portal as a file."""
+    record(verb=f"took the figures as {format.upper()}", by=by, target=of_return)

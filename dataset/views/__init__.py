@@ -1,5 +1,6 @@
 from .editions import EditionCompile, EditionDetail, EditionExport, EditionList
 from .figures import FigureImport, FigureList, FigureRecord, FigureTemplate
+from .grid import Grid, GridCheck, GridSave, GridSent, GridTemplate, GridUpload
 from .indicators import (
     ComparatorSet,
     IndicatorAdd,
@@ -8,8 +9,15 @@ from .indicators import (
     IndicatorList,
     IndicatorRedefine,
 )
+from .returns import CollectionClose, CollectionMove, CollectionOpen, CollectionPage, CollectionRemind, ReturnList
+from .uploads import UploadPage
 
 __all__ = [
+    "CollectionClose",
+    "CollectionMove",
+    "CollectionOpen",
+    "CollectionPage",
+    "CollectionRemind",
     "ComparatorSet",
     "EditionCompile",
     "EditionDetail",
@@ -19,9 +27,17 @@ __all__ = [
     "FigureList",
     "FigureRecord",
     "FigureTemplate",
+    "Grid",
+    "GridCheck",
+    "GridSave",
+    "GridSent",
+    "GridTemplate",
+    "GridUpload",
     "IndicatorAdd",
     "IndicatorChange",
     "IndicatorDetail",
     "IndicatorList",
     "IndicatorRedefine",
+    "ReturnList",
+    "UploadPage",
 ]

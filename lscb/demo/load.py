@@ -19,7 +19,7 @@ from lscb.common.periods import FinancialYear, Quarter, end_of_day
 
 from .boards import load_board, load_people_and_places
 from .challenges import load_challenges
-from .dataset import load_dataset
+from .dataset import load_collections, load_dataset
 from .meetings import load_meetings
 from .people import PASSWORD, PEOPLE
 from .reports import load_words
@@ -67,6 +67,7 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     load_challenges(agencies, by=User.objects.get(email=PEOPLE[0].email))
     tell("indicators and figures", 50)
     load_dataset(agencies, by=None, scale=scale)
+    load_collections(by=User.objects.get(email=PEOPLE[2].email))
     tell("words of the report", 95)
     load_words(by=None)
     return True

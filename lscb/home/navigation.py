@@ -30,7 +30,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("Challenges", "boards:challenge_list", "/board/challenges/", (P.READ_CHALLENGES, P.READ_OWN_CHALLENGES)),
     ("Actions", "actions:mine", "/actions/", (P.READ_ACTIONS, P.UPDATE_OWN_ACTIONS)),
     ("Dataset", "dataset:edition_list", "/dataset/", (P.READ_DATASET, P.READ_FIGURES)),
-    ("Our figures", "dataset:figure_list", "/dataset/", (P.SUBMIT_FIGURES,)),
+    ("Our figures", "dataset:return_list", "/dataset/", (P.SUBMIT_FIGURES,)),
     ("Annual report", "reports:report_list", "/report/", (P.READ_REPORT,)),
     ("People", "accounts:person_list", "/people/", (P.MANAGE_ACCOUNTS,)),
     ("Jobs", "jobs:job_list", "/jobs/", (P.READ_JOBS,)),

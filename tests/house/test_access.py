@@ -14,7 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from boards.models import Challenge, Contribution, Group, Holder, Meeting, Publication
-from dataset.models import Edition, Indicator
+from dataset.models import AgencyReturn, Edition, Indicator
+from dataset.services import upload_figures
 from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.permissions import Permission
@@ -137,6 +138,11 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     keep_file(job, content=ContentFile(b"result"), name="result.txt")
     job.save(force_insert=True)
     key = {"quarter": str(edition.quarter), "number": edition.number}
+    of_return = AgencyReturn.objects.select_related("collection", "agency").filter(agency=police).latest("collection")
+    upload = upload_figures(
+        file=SimpleUploadedFile("figures.csv", b"indicator,period,value\n"), of_return=of_return, by=manager
+    )
+    collecting = {"quarter": str(of_return.collection.quarter), "agency": police.pk}
     return {
         "": {},
         "person": {"pk": somebody.pk},
@@ -156,6 +162,11 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "contribution": {"pk": Contribution.objects.values_list("pk", flat=True)[0]},
         "plan": {"pk": action.plan_id},
         "action": {"pk": action.pk},
+        "collection": {"quarter": collecting["quarter"]},
+        "collection_key": {"pk": of_return.collection_id},
+        "return": collecting,
+        "return_csv": collecting | {"format": "csv"},
+        "upload": {"pk": upload.pk},
         "edition_key": {"pk": edition.pk},
         "edition": key,
         "edition_csv": key | {"format": "csv"},

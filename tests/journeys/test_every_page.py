@@ -25,6 +25,7 @@ NOT_PAGES = {
     "boards:meeting_pdf",
     "dataset:edition_export",
     "dataset:figure_template",
+    "dataset:grid_template",
 }
 PAGES = {
     name: door for name, door in DOORS.items() if not (name.startswith("api:") or door.writes or name in NOT_PAGES)
