@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 import openpyxl
-from defusedxml.common import DefusedXmlException
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
@@ -170,7 +170,7 @@ def _rows(sheet: Worksheet, formulas: Worksheet | None) -> Iterator[CsvRow]:
         for cell in cells:
             text = _text(cell.value, cell.number_format) if cell.value is not None else ""
             if not text and formulas is not None:
-                text = _unsolved(formulas[f"{get_column_letter(cell.column)}{number}"].value)
+                text = _unsolved(formulas[f"{get_column_letter(cell.column or 1)}{number}"].value)
             values.append(text)
         while values and not values[-1]:
             values.pop()

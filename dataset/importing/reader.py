@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from openpyxl.utils import get_column_letter
 
@@ -99,9 +99,9 @@ class _Reader:
     def read(self, sheet: ReadSheet) -> Iterator[NewFigure]:
         self.sheet, self.columns = sheet.title, {}
         self._read_headings(sheet.rows[0])
-        for row, area in sheet.merged:
+        for number, area in sheet.merged:
             sentence = f"The cells {area} are merged, so all but one are hidden. Unmerge them and fill in each."
-            self._add(row, area, "", sentence)
+            self._add(number, area, "", sentence)
         if self.errors:
             return
         for row in sheet.rows[1:]:
@@ -150,9 +150,9 @@ class _Reader:
         figure = NewFigure(indicator, period, status=status, comment=self._text(row, "comment"))
         return self._checked(row, self._as_known(replace(figure, **given)))
 
-    def _numbers(self, row: CsvRow, indicator: Indicator) -> dict[str, object]:
+    def _numbers(self, row: CsvRow, indicator: Indicator) -> dict[str, Any]:
         """Value, parts and the reason for none, with everything that had to be understood."""
-        given: dict[str, object] = {"absence": self._try(row, "no value", lambda text: self._absence(row, text)) or ""}
+        given: dict[str, Any] = {"absence": self._try(row, "no value", lambda text: self._absence(row, text)) or ""}
         for name in ("value", "numerator", "denominator"):
             one = self._try(row, name, lambda text: self._number(text, indicator)) or Understood()
             number, told = (

@@ -88,14 +88,13 @@ class Grid(OfReturn, TemplateView):
         form = kwargs.pop("form", None) or GridForm(rows=rows_of(self.of_return))
         quarter = self.of_return.collection.quarter
         theirs = kwargs.pop("theirs", None)
-        return super().get_context_data(
-            title=f"Figures of {quarter.label}: {self.of_return.agency.name}",
-            quarter=quarter,
-            form=form,
-            rows=form.grid(theirs),
-            **self.words,
-            **kwargs,
-        )
+        own = {
+            "title": f"Figures of {quarter.label}: {self.of_return.agency.name}",
+            "quarter": quarter,
+            "form": form,
+            "rows": form.grid(theirs),
+        }
+        return super().get_context_data(**kwargs | self.words | own)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = GridForm(request.POST, rows=rows_of(self.of_return))
@@ -190,13 +189,16 @@ def _differs(row: Row) -> bool:
 
 
 class GridSent(OfReturn, TemplateView):
-    """The word that figures were sent. Safe to reload."""
+    """The word that figures were sent. Safe to reload; where nothing was sent yet, the grid."""
 
     template_name = "dataset/grid_sent.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.of_return.sent_at is None:
-            raise Http404
+            return redirect(self.url("grid"))
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = rows_of(self.of_return)
         return super().get_context_data(
             title="Figures sent",

@@ -62,13 +62,13 @@ class UploadPage(ReadsFigures, Change):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         read = self.read
-        refused = isinstance(read, RuleBroken)
-        differences = [] if refused else list(read.differences)
+        refusal = read.sentence if isinstance(read, RuleBroken) else ""
+        differences = [] if isinstance(read, RuleBroken) else list(read.differences)
         return super().get_context_data(
             title="Check the file",
             upload=self.upload,
-            refusal=read.sentence if refused else "",
-            read=None if refused else read,
+            refusal=refusal,
+            read=None if refusal else read,
             differences=_told(differences[:MOST_SHOWN]),
             more=max(len(differences) - MOST_SHOWN, 0),
             again=self._again(),

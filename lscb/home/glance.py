@@ -52,7 +52,7 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
             shown = f"{sum(state.is_complete for state in states)} of {len(states)}"
             label = f"agencies sent all figures of {collection.quarter.label}"
             tiles.append(Tile(shown, label, collection.get_absolute_url()))
-        elif latest:
+        if latest:
             label = f"agencies sent their figures of {latest.quarter.label}"
             tiles.append(Tile(agencies_answered(latest.content), label, latest.get_absolute_url()))
     if user.for_whole_board(P.READ_REPORT):

@@ -138,7 +138,9 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     keep_file(job, content=ContentFile(b"result"), name="result.txt")
     job.save(force_insert=True)
     key = {"quarter": str(edition.quarter), "number": edition.number}
-    of_return = AgencyReturn.objects.select_related("collection", "agency").filter(agency=police).latest("collection")
+    of_return = (
+        AgencyReturn.objects.select_related("collection", "agency").filter(agency=police).latest("collection__quarter")
+    )
     upload = upload_figures(
         file=SimpleUploadedFile("figures.csv", b"indicator,period,value\n"), of_return=of_return, by=manager
     )
