@@ -19,6 +19,11 @@ import psycopg2
 import redis
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+MOST_AT_ONCE = 4
+"""The whole suite runs in as many processes as there are processors, up to so many; a part of it starts sooner in one.
+
+Without both servers there is one: only that one can name at the end what it left out.
+"""
 STANDARD_REDIS = "redis://127.0.0.1:6379/15"
 
 
@@ -83,6 +88,8 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as data:
         environment = {**os.environ, "DATA_DIR": data, **{name: url for name, url in found.items() if url}}
         command = [sys.executable, "-m", "pytest", f"--allow-hosts={','.join(sorted(hosts))}", *arguments]
+        if not arguments and all(found.values()):
+            command += ["-n", str(min(os.cpu_count() or 1, MOST_AT_ONCE)), "--dist", "worksteal"]
         return subprocess.call(command, env=environment, cwd=Path(__file__).parent.parent)
 
 
