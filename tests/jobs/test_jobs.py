@@ -262,7 +262,7 @@ def test_only_moves_of_the_table_are_made(state: str, to: JobState) -> None:
         {"state": "lost"},
         {"result_name": "report.pdf"},
     ],
-    ids=str,
+    ids=lambda wrong: " and ".join(wrong),
 )
 def test_the_database_refuses_what_must_not_be(wrong: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
