@@ -8,8 +8,11 @@ import structlog
 from celery import Celery
 from celery.signals import after_setup_logger, after_setup_task_logger
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lscb.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "lscb.jobs.folder_queue:Transport"
 
 app = Celery("lscb")
 app.config_from_object("django.conf:settings", namespace="CELERY")

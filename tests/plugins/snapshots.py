@@ -39,7 +39,10 @@ class Snapshot:
             for table, rows in self.rows.items():
                 _write(cursor, table, rows)
             _let_rows_in(cursor, False)
-            for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True)):
+            models = [
+                model for model in apps.get_models(include_auto_created=True) if model._meta.db_table in self.rows
+            ]
+            for statement in connection.ops.sequence_reset_sql(no_style(), models):
                 cursor.execute(statement)
         if self.files.exists():
             shutil.copytree(self.files, settings.MEDIA_ROOT, dirs_exist_ok=True)
