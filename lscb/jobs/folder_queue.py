@@ -18,12 +18,12 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # kombu names it twice
         """Write under a name that nobody reads, then give the file its name."""
         folder = Path(self.data_folder_out)
         name = f"{monotonic_ns() // 1_000_000}_{uuid.uuid4()}"
         half = folder / f"{name}.half"
-        half.write_bytes(str_to_bytes(dumps(message)))
+        half.write_bytes(str_to_bytes(dumps(payload)))
         os.rename(half, folder / f"{name}.{queue}.msg")
 
 
