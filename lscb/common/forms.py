@@ -23,7 +23,7 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 
 from .errors import RuleBroken
-from .periods import MONTH_NAMES, FinancialYear, Quarter
+from .periods import MONTH_NAMES, FinancialYear, Month, Quarter
 
 _MONTHS = {name[:3].lower(): number for number, name in enumerate(MONTH_NAMES, start=1)}
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s./-]+(\d{1,2}|[a-z]+)\.?[\s,./-]+(\d+)", re.IGNORECASE)
@@ -293,6 +293,25 @@ class DayMonthYearField(forms.MultiValueField):
         return self._read([str(part or "") for part in data_list]) if data_list else None
 
 
+# ---- Files ----------------------------------------------------------------------------------------------------------
+
+
+class _FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files in one field; gives a list, empty when none was chosen."""
+
+    widget = _FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        chosen = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if not chosen:
+            return [super().clean(None, initial)] if self.required else []
+        return [super(FilesField, self).clean(one, initial) for one in chosen]
+
+
 # ---- Periods and money ----------------------------------------------------------------------------------------------
 
 
@@ -358,6 +377,28 @@ class QuarterFormField(_PeriodFormField):
 
     reader = staticmethod(read_quarter)
     example = "2016-17 Q4"
+
+
+def read_month(text: str) -> Month:
+    """Read "June 2016", "jun 2016", "6/2016" or "2016-06M". Raises ValueError with a sentence."""
+    match = re.fullmatch(r"(\d{1,2}|[a-z]+)\.?[\s,./-]+(\d{4})", text.strip(), re.IGNORECASE)
+    number = month_number(match[1]) if match else None
+    if match and number:
+        return Month(int(match[2]), number)
+    try:
+        return Month.parse(text)
+    except ValueError:
+        raise ValueError("Enter a month and a year, like June 2016") from None
+
+
+class MonthFormField(_PeriodFormField):
+    """Gives a `Month`."""
+
+    reader = staticmethod(read_month)
+    example = "June 2016"
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.label if isinstance(value, Month) else value
 
 
 class MoneyField(forms.DecimalField):

@@ -1,4 +1,4 @@
-"""CSV and XLSX out, CSV in.
+"""CSV and XLSX out and in.
 
 Out: a text that begins with `= + - @`, tab or a line end never becomes a formula (OWASP, "CSV injection"), while
 numbers stay numbers, also negative ones. Equal content gives equal bytes, so that files can be compared and hashed.
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell as XlsxCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
@@ -213,6 +213,26 @@ def read_csv(content: bytes) -> CsvFile:
         raise UnreadableFile("The file is empty.")
     name = {",": "commas", ";": "semicolons", "\t": "tabs"}[separator]
     return CsvFile(tuple(rows), f"Read as {encoding}, separated by {name}.")
+
+
+def read_xlsx(content: bytes) -> tuple[CsvRow, ...]:
+    """The filled rows of the first sheet, as `read_csv` gives them: numbers and dates as text, formulas by value.
+
+    For files that were found harmless (`lscb.files.checking`). Raises UnreadableFile for one without a filled cell.
+    """
+    try:
+        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheet = workbook.worksheets[0]
+        found = [
+            CsvRow(number, tuple(_cell("" if value is None else str(value)) for value in row))
+            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
+        ]
+    except (KeyError, IndexError, ValueError, zipfile.BadZipFile) as error:
+        raise UnreadableFile("The workbook cannot be read. Open it in Excel, save it again and retry.") from error
+    rows = tuple(row for row in found if any(row.values))
+    if not rows:
+        raise UnreadableFile("The file is empty.")
+    return rows
 
 
 def _decode(content: bytes) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.generic import View
 
 from lscb.accounts.access import Guarded
-from lscb.accounts.models import User
+from lscb.accounts.models import Actor
 
 from .models import Attachment
 from .services import record_download
@@ -24,7 +24,7 @@ class AttachmentDownload(Guarded, View):
         return download(get_object_or_404(Attachment.objects.visible_to(self.user), pk=pk), by=self.user)
 
 
-def download(attachment: Attachment, *, by: User) -> FileResponse:
+def download(attachment: Attachment, *, by: Actor) -> FileResponse:
     """The file as a download. Whoever calls this has asked whether `by` may see it."""
     record_download(attachment=attachment, by=by)
     response = FileResponse(
