@@ -199,3 +199,10 @@ class AmountForm(PortalForm):
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = today
+
+
+class PublishStructureForm(PortalForm):
+    """What was seen in the preview, as its digest."""
+
+    submit_label = "Publish"
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)

@@ -6,10 +6,23 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import pairwise
 
-from django.db.models import F
+from django.db.models import Count, F
 
 from .challenges.invariants import broken as in_challenges
-from .models import Attendance, Group, Holder, Meeting, MeetingAction, MeetingState, ThemeAction
+from .models import (
+    Answer,
+    Attendance,
+    Challenge,
+    Group,
+    Holder,
+    Meeting,
+    MeetingAction,
+    MeetingState,
+    PublishedStructure,
+    QuestionKind,
+    ThemeAction,
+)
+from .publishing import digest
 
 
 def broken(today: dt.date) -> Iterator[str]:
@@ -21,6 +34,9 @@ def broken(today: dt.date) -> Iterator[str]:
     yield from _seats_that_attend_without_existing()
     yield from _minutes_approved_elsewhere()
     yield from _actions_of_another_group()
+    yield from _challenges_at_another_meeting()
+    yield from _answers_that_were_not_offered()
+    yield from _published_structures_that_changed()
 
 
 def _circles() -> Iterator[str]:
@@ -72,3 +88,27 @@ def _actions_of_another_group() -> Iterator[str]:
     for row in MeetingAction.objects.select_related("meeting__group", "action"):
         if row.action.plan_id != row.meeting.group.action_plan_id:
             yield f"Action {row.action_id} came out of meeting {row.meeting_id} but is in the plan of another group."
+
+
+def _challenges_at_another_meeting() -> Iterator[str]:
+    for challenge in Challenge.objects.filter(held_at__isnull=False).select_related("held_at"):
+        meeting = challenge.held_at
+        if meeting and (meeting.group_id, meeting.day) != (challenge.group_id, challenge.met_on):
+            yield f"Challenge {challenge} names meeting {meeting.pk} of another group or day."
+
+
+def _answers_that_were_not_offered() -> Iterator[str]:
+    """An answer is to a question of its survey and among its options; a question that takes one answer has one."""
+    wrong = Answer.objects.exclude(question__survey=F("response__survey"))
+    strange = Answer.objects.filter(option__isnull=False).exclude(option__question=F("question"))
+    for answer in [*wrong, *strange]:
+        yield f"Answer {answer.pk} is not to a question of its survey or not among its options."
+    single = Answer.objects.filter(question__kind=QuestionKind.SINGLE).order_by()
+    for row in single.values("response", "question").annotate(Count("pk")).filter(pk__count__gt=1):
+        yield f"Response {row['response']} has several answers to question {row['question']}, which takes one."
+
+
+def _published_structures_that_changed() -> Iterator[str]:
+    for version in PublishedStructure.objects.all():
+        if digest(version.content) != version.digest:
+            yield f"The published structure of {version.as_at} is not what was published."

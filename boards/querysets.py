@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Sum
@@ -14,6 +14,8 @@ from lscb.accounts.permissions import Permission
 from lscb.actions.models import Action
 from lscb.common.models import in_force
 from lscb.common.periods import FinancialYear
+
+from .challenges.querysets import KeptQuerySet
 
 if TYPE_CHECKING:
     from .models import (  # noqa: F401
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
         Theme,
         ThemeAction,
     )
+
+PAYMENT_TAKES = dt.timedelta(days=30)
+"""How long a partner has to pay an invoice."""
 
 
 def _reads_board(user: Reader) -> bool:
@@ -107,4 +112,33 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
     def totals(self) -> dict[str, Decimal]:
         """Agreed, invoiced and received, in pounds and pence: SQLite forgets the pence of a sum that has none."""
         sums = self.aggregate(agreed=Sum("agreed"), invoiced=Sum("invoiced"), received=Sum("received"))
-        return {name: (value or Decimal(0)).quantize(Decimal("0.01")) for name, value in sums.items()}
+        return {name: _to_the_penny(value) for name, value in sums.items()}
+
+    def states(self, state: str, today: dt.date) -> ContributionQuerySet:
+        """`to_invoice`, `owed`, `late` or `received`. Nothing in kind is ever invoiced."""
+        owed = Q(invoiced__isnull=False) & (Q(received__isnull=True) | Q(received__lt=F("invoiced")))
+        if state == "to_invoice":
+            return self.filter(invoiced__isnull=True).exclude(purpose="in_kind")
+        if state == "received":
+            return self.filter(received=F("invoiced"))
+        return self.late(today) if state == "late" else self.filter(owed)
+
+    def late(self, today: dt.date) -> ContributionQuerySet:
+        """Invoiced more than `PAYMENT_TAKES` ago and not paid in full."""
+        return self.unpaid(today - PAYMENT_TAKES)
+
+    def by_year_and_purpose(self) -> list[dict[str, Any]]:
+        """The totals of each year and purpose, the newest year first. One query."""
+        sums = {name: Sum(name) for name in ("agreed", "invoiced", "received")}
+        rows = self.order_by("-year", "purpose").values("year", "purpose").annotate(**sums)
+        return [{**row, **{name: _to_the_penny(row[name]) for name in sums}} for row in rows]
+
+
+def _to_the_penny(amount: Decimal | None) -> Decimal:
+    return (amount or Decimal(0)).quantize(Decimal("0.01"))
+
+
+class PublishedStructureQuerySet(KeptQuerySet):
+    def visible_to(self, user: Reader) -> PublishedStructureQuerySet:
+        """What was published is public."""
+        return self.all()

@@ -10,13 +10,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.text import slugify
 
 from lscb.accounts.models import Actor, Agency, User
-from lscb.accounts.permissions import Permission
 from lscb.actions import services as actions
 from lscb.actions.models import Action
 from lscb.actions.services import Asked
@@ -24,6 +22,7 @@ from lscb.common.errors import RuleBroken
 from lscb.common.periods import FinancialYear
 from lscb.trail.services import changes_between, record
 
+from .access import must_manage
 from .models import (
     BusinessPlan,
     Contribution,
@@ -70,7 +69,7 @@ def set_up_group(
 
     `confidential_permission` is what reading its meetings needs, for a group that is confidential.
     """
-    _must(by)
+    must_manage(by)
     group = Group(
         code=code or slugify(short_name)[:LONGEST_CODE].strip("-"),
         name=name.strip(),
@@ -98,7 +97,7 @@ def change_group(*, group: Group, by: Actor, **facts: Any) -> Group:
 
     Who reads its meetings is settled before it has any.
     """
-    _must(by)
+    must_manage(by)
     group = Group.objects.select_for_update(of=("self",)).get(pk=group.pk)
     before = {name: getattr(group, name) for name in facts}
     for name, value in facts.items():
@@ -118,7 +117,7 @@ def change_group(*, group: Group, by: Actor, **facts: Any) -> Group:
 @transaction.atomic
 def close_group(*, group: Group, last_day: dt.date, reason: str, by: Actor) -> None:
     """The group ends after `last_day`, and its seats with it. Groups under it must have ended before."""
-    _must(by)
+    must_manage(by)
     group = Group.objects.select_for_update(of=("self",)).get(pk=group.pk)
     if group.ends_on:
         raise RuleBroken("This group has its last day already.")
@@ -187,7 +186,7 @@ def add_seat(
     by: Actor,
 ) -> Seat:
     """A place in `group`. Members and advisers sit for an agency; lay members and the board's team for none."""
-    _must(by)
+    must_manage(by)
     if not position.strip():
         raise RuleBroken("Enter the position.", field="position")
     if kind in (SeatKind.MEMBER, SeatKind.ADVISER) and agency is None:
@@ -215,7 +214,7 @@ def add_seat(
 @transaction.atomic
 def end_seat(*, seat: Seat, last_day: dt.date, by: Actor) -> None:
     """The seat is no more after `last_day`; whoever holds it leaves it then."""
-    _must(by)
+    must_manage(by)
     seat = Seat.objects.select_for_update(of=("self",)).select_related("group").get(pk=seat.pk)
     if seat.ends_on:
         raise RuleBroken("This seat has its last day already.")
@@ -242,7 +241,7 @@ def fill_seat(
     by: Actor,
 ) -> Holder:
     """Somebody takes a seat, or stands in for its holder: a user of the portal, or only a name."""
-    _must(by)
+    must_manage(by)
     seat = Seat.objects.select_for_update(of=("self",)).select_related("group").get(pk=seat.pk)
     if (user is None) == (not name.strip()):
         raise RuleBroken("Choose a person who has an account, or enter a name, not both.", field="name")
@@ -263,7 +262,7 @@ def fill_seat(
 @transaction.atomic
 def end_holding(*, holder: Holder, last_day: dt.date, by: Actor) -> None:
     """Somebody leaves a seat after `last_day`. It is vacant until it is filled again."""
-    _must(by)
+    must_manage(by)
     holder = Holder.objects.select_for_update(of=("self",)).select_related("seat__group", "user").get(pk=holder.pk)
     if holder.ends_on and holder.ends_on <= last_day:
         raise RuleBroken("They leave the seat on or before that day already.", field="last_day")
@@ -286,7 +285,7 @@ def end_holding(*, holder: Holder, last_day: dt.date, by: Actor) -> None:
 @transaction.atomic
 def set_priority(*, first_year: FinancialYear, last_year: FinancialYear, number: int, text: str, by: Actor) -> Priority:
     """Set the wording of a priority; the same number in the same years is worded anew."""
-    _must(by)
+    must_manage(by)
     if not text.strip():
         raise RuleBroken("Enter the priority.", field="text")
     if last_year < first_year:
@@ -304,7 +303,7 @@ def set_priority(*, first_year: FinancialYear, last_year: FinancialYear, number:
 @transaction.atomic
 def set_theme(*, year: FinancialYear, number: int, text: str, priorities: Iterable[Priority] = (), by: Actor) -> Theme:
     """Set the wording of a theme of a year and the priorities it serves."""
-    _must(by)
+    must_manage(by)
     if not text.strip():
         raise RuleBroken("Enter the theme.", field="text")
     priorities = list(priorities)
@@ -323,7 +322,7 @@ def set_theme(*, year: FinancialYear, number: int, text: str, priorities: Iterab
 @transaction.atomic
 def open_business_plan(*, year: FinancialYear, by: Actor) -> BusinessPlan:
     """The plan of a year, with an action plan of the whole board."""
-    _must(by)
+    must_manage(by)
     if BusinessPlan.objects.filter(year=year).exists():
         raise RuleBroken(f"There is a business plan for {year} already.", field="year")
     plan = actions.open_plan(title=f"Business plan {year}", opened_on=year.first_day, by=by)
@@ -345,7 +344,7 @@ def plan_business(
     today: dt.date | None = None,
 ) -> Action:
     """An action under a theme, in the business plan of the theme's year, which is opened with the first of them."""
-    _must(by)
+    must_manage(by)
     business_plan = BusinessPlan.objects.filter(year=theme.year).first() or open_business_plan(year=theme.year, by=by)
     action = actions.add_action(
         plan=business_plan.plan,
@@ -375,7 +374,7 @@ def agree_contribution(
     by: Actor,
 ) -> Contribution:
     """What a partner will give in a year for a purpose; `contributor` names who is no one agency."""
-    _must(by)
+    must_manage(by)
     contributor = contributor.strip()
     if (agency is None) == (not contributor):
         raise RuleBroken("Select an agency, or enter who gives it when it is no one agency.", field="agency")
@@ -395,7 +394,7 @@ def agree_contribution(
 @transaction.atomic
 def change_contribution(*, contribution: Contribution, agreed: Decimal, reason: str, by: Actor) -> None:
     """Another amount was agreed, for a reason; not after it was invoiced."""
-    _must(by)
+    must_manage(by)
     contribution = _locked(contribution)
     _check_amount(agreed, field="agreed")
     if contribution.invoiced is not None:
@@ -416,7 +415,7 @@ def change_contribution(*, contribution: Contribution, agreed: Decimal, reason: 
 @transaction.atomic
 def record_invoice(*, contribution: Contribution, amount: Decimal, on: dt.date, by: Actor) -> None:
     """The invoice went out."""
-    _must(by)
+    must_manage(by)
     contribution = _locked(contribution)
     _check_amount(amount, field="amount")
     if contribution.purpose == Purpose.IN_KIND:
@@ -431,7 +430,7 @@ def record_invoice(*, contribution: Contribution, amount: Decimal, on: dt.date, 
 @transaction.atomic
 def record_payment(*, contribution: Contribution, amount: Decimal, on: dt.date, by: Actor) -> None:
     """A payment came in. Payments add up, never to more than was invoiced."""
-    _must(by)
+    must_manage(by)
     contribution = _locked(contribution)
     _check_amount(amount, field="amount")
     if contribution.invoiced is None or contribution.invoiced_on is None:
@@ -457,9 +456,3 @@ def _check_amount(amount: Decimal, *, field: str) -> None:
 
 def _locked(contribution: Contribution) -> Contribution:
     return Contribution.objects.select_for_update(of=("self",)).select_related("agency").get(pk=contribution.pk)
-
-
-def _must(by: Actor) -> None:
-    """The portal itself may; a person needs the permission for the whole board."""
-    if by is not None and not by.for_whole_board(Permission.MANAGE_BOARD):
-        raise PermissionDenied

@@ -11,10 +11,12 @@ from lscb.accounts.permissions import Permission
 from lscb.common.waiting import Tone, Waiting
 
 from .challenges.waiting import waiting_for as of_challenges
+from .library.waiting import waiting_for as of_library
 from .meetings.access import may_run, runs_any
 from .models import Contribution, Meeting, MeetingState, Seat
+from .querysets import PAYMENT_TAKES
+from .surveys.waiting import waiting_for as of_surveys
 
-PAYMENT_TAKES = dt.timedelta(days=30)
 SOON = dt.timedelta(days=14)
 MINUTES_TAKE = dt.timedelta(days=14)
 RECORDED_WITHIN = dt.timedelta(days=365)
@@ -24,10 +26,11 @@ MOST = 5
 
 def waiting_for(user: User, today: dt.date) -> list[Waiting]:
     """Challenges; the next meetings and, for who runs them, what is to be recorded of the last; then, for who runs the
-    board, vacant seats and invoices that were not paid within 30 days. A fixed number of queries."""
+    board, vacant seats, invoices that were not paid within 30 days, surveys and the library. A fixed number of queries.
+    """
     waiting = [*of_challenges(user, today), *_next(user, today), *_to_record(user, today)]
     if user.for_whole_board(Permission.MANAGE_BOARD):
-        waiting += [*_vacant(user, today), *_unpaid(user, today)]
+        waiting += [*_vacant(user, today), *_unpaid(user, today), *of_surveys(user, today), *of_library(user, today)]
     return waiting
 
 
@@ -72,9 +75,17 @@ def _vacant(user: User, today: dt.date) -> list[Waiting]:
 
 
 def _unpaid(user: User, today: dt.date) -> list[Waiting]:
-    owed = Contribution.objects.visible_to(user).unpaid(today - PAYMENT_TAKES).count()
+    owed = Contribution.objects.visible_to(user).late(today).count()
     if not owed:
         return []
     words = "1 invoice has not been paid" if owed == 1 else f"{owed} invoices have not been paid"
     sentence = f"{words} within {PAYMENT_TAKES.days} days"
-    return [Waiting("Chase contributions", reverse("boards:contribution_list"), sentence, f"{owed} late", "amber")]
+    return [
+        Waiting(
+            "Chase contributions",
+            f"{reverse('boards:contribution_list')}?state=late",
+            sentence,
+            f"{owed} late",
+            "amber",
+        )
+    ]

@@ -6,6 +6,9 @@ from rest_framework.routers import SimpleRouter
 
 from boards import api as boards
 from boards.challenges import api as challenges
+from boards.engagement import api as engagement
+from boards.library import api as library
+from boards.surveys import api as surveys
 from dataset import api as dataset
 from lscb.accounts import api as accounts
 from lscb.actions import api as actions
@@ -24,12 +27,14 @@ router.register("groups", boards.Groups, basename="group")
 router.register("seats", boards.Seats, basename="seat")
 router.register("meetings", boards.Meetings, basename="meeting")
 router.register("contributions", boards.Contributions, basename="contribution")
+router.register("surveys", surveys.Surveys, basename="survey")
+router.register("events", engagement.Events, basename="event")
+router.register("library", library.LibraryItems, basename="library")
 router.register("challenges", challenges.Challenges, basename="challenge")
 router.register("plans", actions.Plans, basename="plan")
 router.register("actions", actions.Actions, basename="action")
 router.register("indicators", dataset.Indicators, basename="indicator")
 router.register("figures", dataset.Figures, basename="figure")
-router.register("collections", dataset.Collections, basename="collection")
 router.register("editions", dataset.Editions, basename="edition")
 router.register("reports", reports.AnnualReports, basename="report")
 

@@ -291,7 +291,6 @@ MEDIA_ROOT = DATA_DIR / "private"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of what is typed; files are not counted
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an agency with many indicators fills in a long grid
 FILE_LARGEST_BYTES = env.int("FILE_LARGEST_BYTES", 25_000_000)
 FILE_SCANNER = env.str("FILE_SCANNER", "")
 STORAGES = {
@@ -365,12 +364,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": dt.timedelta(seconds=15),
         "options": {"expires": 60},
     },
-    "remind of figures": {
-        "task": "dataset.tasks.remind_of_figures",
-        "schedule": crontab(hour=7, minute=30),
-        "options": {"expires": 3600},
+    "remind of challenges": {
+        "task": "boards.tasks.remind",
+        "schedule": crontab(hour="7", minute="0"),
+        "options": {"expires": 12 * 60 * 60},
     },
 }
+
+THEME_WORK: list[str] = []
+"""Functions that tell what was done for a theme of the business plan (`boards/plan/work.py`), by dotted path: parts on
+floors above the board are named here, because the board must not know them."""
 
 CACHES = {
     "default": {

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("actions/", include("lscb.actions.urls")),
     path("board/", include("boards.urls")),
     path("challenges/", include("boards.public_urls")),
+    path("public/", include("boards.open_urls")),
     path("audits/", include("audits.urls")),
     path("dataset/", include("dataset.urls")),
     path("report/", include("lscb.reports.urls")),

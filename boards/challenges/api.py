@@ -16,10 +16,11 @@ from ..models import Challenge, ChallengeResponse
 
 class ResponseSerializer(serializers.ModelSerializer[ChallengeResponse]):
     agency = serializers.CharField(source="agency.name", read_only=True)
+    files = serializers.SlugRelatedField[Any](slug_field="original_name", many=True, read_only=True)
 
     class Meta:
         model = ChallengeResponse
-        fields = ("agency", "round", "given_on", "text")
+        fields = ("agency", "round", "given_on", "text", "files")
 
 
 class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
@@ -49,7 +50,7 @@ class Challenges(ReadOnlyModelViewSet[Challenge]):
 
     def get_queryset(self) -> QuerySet[Challenge]:
         user = person(self.request)
-        responses = ChallengeResponse.objects.visible_to(user).select_related("agency")
+        responses = ChallengeResponse.objects.visible_to(user).select_related("agency").prefetch_related("files")
         related = Challenge.objects.visible_to(user).select_related(
             *("group", "theme", "priority", "raised_by_group", "raised_by_agency")
         )

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from lscb.accounts.models import Agency
 from lscb.actions.forms import ActionForm
-from lscb.common.forms import FlexibleDateField, PortalForm
+from lscb.common.forms import FilesField, FlexibleDateField, PortalForm
 
 from ..models import Challenge, Escalation, Group, Priority, Theme
 
@@ -151,6 +151,11 @@ class RespondForm(_OnADay):
     submit_label = "Send the response"
     agency = forms.ModelChoiceField(label="Agency", queryset=Agency.objects.none(), empty_label=None)
     text = forms.CharField(label="Response", widget=forms.Textarea(attrs={"rows": 10}))
+    uploads = FilesField(
+        label="Files that belong to it",
+        help_text="The board and whoever raised the challenge can take them out. You can choose several.",
+        required=False,
+    )
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, agencies: QuerySet[Agency], **kwargs: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
@@ -56,7 +56,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
 
         return self.filter(status__in=UNANSWERED)
 
-    def owed_by(self, agencies: Collection[int]) -> ChallengeQuerySet:
+    def owed_by(self, agencies: Iterable[int]) -> ChallengeQuerySet:
         """Put to one of `agencies` and not answered by each of them since they were last asked."""
         from ..models.challenge import TAKES_ANSWERS, Challenge, ChallengeResponse
 

@@ -11,22 +11,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.files import File
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.urls import reverse
 
-from lscb.accounts.models import Actor, Agency, Grant
+from lscb.accounts.models import Actor, Agency
 from lscb.accounts.permissions import Permission
-from lscb.accounts.roles import ROLES
 from lscb.actions import services as actions
 from lscb.actions.models import Action
 from lscb.actions.services import Asked
 from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.periods import FinancialYear
 from lscb.common.templatetags.portal import day
-from lscb.jobs.services import queue_email
+from lscb.files.models import Attachment
+from lscb.files.services import store_attachment
 from lscb.trail.services import changes_between, record
 
 from ..models import (
@@ -38,10 +36,12 @@ from ..models import (
     Escalation,
     Group,
     Happened,
+    Meeting,
     Priority,
     Theme,
 )
 from ..models.challenge import UNANSWERED
+from .telling import tell_that_it_waits
 
 FACTS = ("raised_on", "title", "issue", "asked", "group", "meeting", "met_on", "theme", "priority")
 """What `change_challenge` changes besides who raised it, whom it was put to, and how it ended."""
@@ -78,7 +78,8 @@ def raise_challenge(
     """Log a challenge under the next number of its year and tell the leads of the agencies that one waits.
 
     `group` is the group in whose `meeting` it was raised (on `met_on`, or the day it was raised); None means by
-    correspondence. A form that is sent twice has the same `submission` and makes one challenge. `tell` is False for
+    correspondence. A meeting of that group in the calendar of that day is the one it was raised at. A form that is
+    sent twice has the same `submission` and makes one challenge. `tell` is False for
     challenges of the past, of which the agencies know.
     """
     _must_manage(by)
@@ -98,6 +99,7 @@ def raise_challenge(
         priority=priority,
     )
     _raised_by(challenge, raised_by)
+    _find_meeting(challenge)
     asked_of = _check_agencies(agencies)
     _check(challenge, today)
     if due < raised_on:
@@ -111,7 +113,7 @@ def raise_challenge(
     challenge.save(force_insert=True)
     challenge.agencies.set(asked_of)
     if tell:
-        _tell(challenge, asked_of, today)
+        tell_that_it_waits(challenge, asked_of, today)
     _note(challenge, Happened.RAISED, on=raised_on, text=_forum(challenge), by=by)
     record(verb="raised a challenge", by=by, target=challenge, changes={"agencies": (None, _names(asked_of))})
     return challenge
@@ -146,6 +148,7 @@ def change_challenge(
         challenge.meeting, challenge.met_on = "", None
     challenge.met_on = challenge.met_on or (challenge.raised_on if challenge.group else None)
     _raised_by(challenge, raised_by)
+    _find_meeting(challenge)
     asked_of = _check_agencies(agencies)
     _check(challenge, today)
     _check_answered(challenge, asked_of)
@@ -154,7 +157,7 @@ def change_challenge(
         changes["agencies"] = (_names(asked_before), _names(asked_of))
         challenge.agencies.set(asked_of)
         if challenge.is_live:
-            _tell(challenge, set(asked_of) - set(asked_before), today)
+            tell_that_it_waits(challenge, set(asked_of) - set(asked_before), today)
     return _keep(challenge, changes, verb="changed the challenge", happened=Happened.CHANGED, by=by, today=today)
 
 
@@ -198,12 +201,14 @@ def respond(
     agency: Agency,
     text: str,
     on: dt.date,
+    uploads: Sequence[File[Any]] = (),
     submission: UUID | None = None,
     by: Actor,
     today: dt.date,
 ) -> ChallengeResponse:
     """The answer of a challenged agency, by its lead, or written down by the board's team when it came by letter.
 
+    `uploads` are files that belong to it; who reads the response may take them out.
     A form that is sent twice has the same `submission` and makes one response.
     """
     challenge = _locked(challenge)
@@ -225,6 +230,8 @@ def respond(
         given_by=by,
         submission=submission,
     )
+    for upload in uploads:
+        response.files.add(_store(upload, agency, by))
     challenge.save(update_fields=["status"])
     _note(challenge, Happened.ANSWERED, on=on, agency=agency, by=by)
     record(verb="responded to a challenge", by=by, target=challenge, changes=before, reason=f"For {agency}")
@@ -348,6 +355,11 @@ def may_answer_for(by: Actor, agency: Agency) -> bool:
     )
 
 
+def _store(upload: File[Any], agency: Agency, by: Actor) -> Attachment:
+    """Kept for the agency itself; everybody else who reads the response gets it through the response."""
+    return store_attachment(upload=upload, by=by, permission=Permission.READ_OWN_CHALLENGES, agency=agency)
+
+
 def _must_manage(by: Actor) -> None:
     if by is not None and not by.for_whole_board(Permission.MANAGE_CHALLENGES):
         raise PermissionDenied
@@ -372,6 +384,14 @@ def _current(challenge: Challenge, version: int) -> Challenge:
 def _raised_by(challenge: Challenge, raiser: Raiser) -> None:
     challenge.raised_by_group = raiser if isinstance(raiser, Group) else None
     challenge.raised_by_agency = raiser if isinstance(raiser, Agency) else None
+
+
+def _find_meeting(challenge: Challenge) -> None:
+    """The meeting in the calendar that the forum and its day speak of."""
+    meetings = Meeting.objects.none()
+    if challenge.group and challenge.met_on:
+        meetings = Meeting.objects.held().filter(group=challenge.group).on(challenge.met_on)
+    challenge.held_at = meetings.order_by("starts_at").first()
 
 
 def _check(challenge: Challenge, today: dt.date) -> None:
@@ -419,8 +439,8 @@ def _check_day(challenge: Challenge, on: dt.date, today: dt.date) -> None:
     """Things happen in their order: not before what happened last, not in the future."""
     if on > today:
         raise RuleBroken("The day cannot be in the future.", field="on")
-    moves = (Happened.CHANGED, Happened.WORDED, Happened.PUBLISHED)
-    last = challenge.events.exclude(happened__in=moves).order_by("-on").values_list("on", flat=True).first()
+    aside = (Happened.CHANGED, Happened.WORDED, Happened.PUBLISHED, Happened.REMINDED)
+    last = challenge.events.exclude(happened__in=aside).order_by("-on").values_list("on", flat=True).first()
     if last and on < last:
         raise RuleBroken(f"The day cannot be before what happened last, on {day(last)}.", field="on")
 
@@ -472,7 +492,7 @@ def _ask(
     challenge.escalation = challenge.escalation if escalation is None else escalation
     challenge.save(update_fields=["status", "due", "round", "escalation"])
     changes |= changes_between(before, {"due": challenge.due, "escalation": challenge.escalation})
-    _tell(challenge, challenge.agencies.all(), today)
+    tell_that_it_waits(challenge, challenge.agencies.all(), today)
     _note(challenge, happened, on=on, text=f"{reason.strip()} Response due {day(due)}.", by=by)
     record(verb=verb, by=by, target=challenge, changes=changes, reason=reason.strip())
     return challenge
@@ -547,23 +567,3 @@ def _forum(challenge: Challenge) -> str:
     if challenge.group is None:
         return "By correspondence."
     return f"{challenge.group.short_name}{f', {challenge.meeting}' if challenge.meeting else ''}."
-
-
-ANSWERING = [role.slug for role in ROLES if Permission.ANSWER_CHALLENGES in role.permissions]
-
-
-def _tell(challenge: Challenge, agencies: Iterable[Agency], today: dt.date) -> None:
-    """One e-mail per lead and round: it says that something waits, and nothing of what it is about."""
-    grants = Grant.objects.in_force(today).filter(role__in=ANSWERING, agency__in=list(agencies))
-    link = settings.PORTAL_URL + reverse("boards:challenge_respond", args=[challenge.pk])
-    body = render_to_string(
-        "boards/email/challenge_waits.txt",
-        {"link": link, "due": challenge.due, "board_name": settings.BOARD_NAME, "board_email": settings.BOARD_EMAIL},
-    )
-    for user in {grant.user for grant in grants.select_related("user")}:
-        queue_email(
-            unique_key=f"challenge {challenge.pk} round {challenge.round} for {user.pk}",
-            to=user.email,
-            subject=f"{settings.BOARD_SHORT_NAME}: a challenge waits for your agency’s response",
-            body=body,
-        )

@@ -59,8 +59,14 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Meetings that begin from `first` to `last`, both included, by the calendar of London."""
         return self.filter(starts_at__gte=start_of(first), starts_at__lt=start_of(last + dt.timedelta(days=1)))
 
+    def on(self, day: dt.date) -> MeetingQuerySet:
+        return self.between(day, day)
+
     def after(self, day: dt.date) -> MeetingQuerySet:
         return self.filter(starts_at__gte=start_of(day + dt.timedelta(days=1)))
+
+    def not_after(self, day: dt.date) -> MeetingQuerySet:
+        return self.filter(starts_at__lt=start_of(day + dt.timedelta(days=1)))
 
     def of_year(self, year: FinancialYear) -> MeetingQuerySet:
         return self.between(year.first_day, year.last_day)

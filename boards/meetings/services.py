@@ -20,6 +20,7 @@ from boards.models import (
     MEETING_MOVES,
     AgendaItem,
     Attendance,
+    Challenge,
     Group,
     Holder,
     Mark,
@@ -352,6 +353,7 @@ def _hold(meeting: Meeting, *, by: Actor, now: dt.datetime | None) -> None:
         raise RuleBroken("The meeting has not begun yet.")
     _move(meeting, MeetingMove.HELD)
     meeting.save(update_fields=["state"])
+    Challenge.objects.filter(group=meeting.group, met_on=meeting.day, held_at=None).update(held_at=meeting)
     _record("held the meeting", meeting, by=by)
 
 

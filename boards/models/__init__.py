@@ -13,7 +13,9 @@ from .challenge import (
     PublishedChallenge,
 )
 from .contribution import Contribution, Purpose
+from .engagement import EngagementEvent, EngagementKind, Picture, Quote, ReachIs
 from .group import Group, GroupKind
+from .library import REVIEWED_EVERY, Audience, LibraryItem, LibraryKind, LibraryVersion, Notice
 from .meeting import (
     MEETING_MOVES,
     AgendaItem,
@@ -25,36 +27,73 @@ from .meeting import (
     MeetingState,
 )
 from .plan import BusinessPlan, Priority, Theme, ThemeAction
+from .published import PublishedStructure
 from .seat import Holder, Seat, SeatKind
+from .survey import (
+    SURVEY_MOVES,
+    Answer,
+    CameBy,
+    Moderation,
+    Option,
+    Question,
+    QuestionKind,
+    Survey,
+    SurveyMove,
+    SurveyResponse,
+    SurveyState,
+)
 
 __all__ = [
     "CHALLENGE_MOVES",
     "MEETING_MOVES",
+    "REVIEWED_EVERY",
+    "SURVEY_MOVES",
     "AgendaItem",
+    "Answer",
     "Attendance",
+    "Audience",
     "BusinessPlan",
+    "CameBy",
     "Challenge",
     "ChallengeCounter",
     "ChallengeEvent",
     "ChallengeResponse",
     "ChallengeStatus",
     "Contribution",
+    "EngagementEvent",
+    "EngagementKind",
     "Escalation",
     "Group",
     "GroupKind",
     "Happened",
     "Holder",
+    "LibraryItem",
+    "LibraryKind",
+    "LibraryVersion",
     "Mark",
     "Meeting",
     "MeetingAction",
     "MeetingMove",
     "MeetingState",
+    "Moderation",
+    "Notice",
+    "Option",
+    "Picture",
     "Priority",
     "Publication",
     "PublishedChallenge",
+    "PublishedStructure",
     "Purpose",
+    "Question",
+    "QuestionKind",
+    "Quote",
+    "ReachIs",
     "Seat",
     "SeatKind",
+    "Survey",
+    "SurveyMove",
+    "SurveyResponse",
+    "SurveyState",
     "Theme",
     "ThemeAction",
 ]

@@ -17,6 +17,7 @@ from lscb.accounts.models import Agency
 from lscb.actions.models import ActionPlan
 from lscb.common.models import FinancialYearField, PublicIdModel, QuarterField
 from lscb.common.periods import Quarter
+from lscb.files.models import Attachment
 
 from ..challenges.querysets import (
     ChallengeCounterQuerySet,
@@ -27,6 +28,7 @@ from ..challenges.querysets import (
     PublishedChallengeQuerySet,
 )
 from .group import Group
+from .meeting import Meeting
 from .plan import Priority, Theme
 
 
@@ -48,6 +50,7 @@ class Happened(models.TextChoices):
     ANSWERED = "answered", "Response received"
     ACCEPTED = "accepted", "Response accepted"
     ASKED_AGAIN = "asked_again", "Asked again"
+    REMINDED = "reminded", "Reminder sent"
     ESCALATED = "escalated", "Escalated"
     RESOLVED = "resolved", "Resolved"
     CLOSED = "closed", "Closed without change"
@@ -102,6 +105,7 @@ class ChallengeCounter(models.Model):
 class Challenge(PublicIdModel):
     """One challenge. Its forum is a meeting of `group`, or correspondence when there is no group.
 
+    `held_at` is that meeting in the calendar, where it is there; `meeting` says in words which it was.
     It was raised by `raised_by_agency`, by `raised_by_group`, or by the board itself when there is neither.
     `round` counts how often it was asked: a response answers the round in which it came.
     `version` counts changes of the texts; who saves names the version that was read.
@@ -116,6 +120,7 @@ class Challenge(PublicIdModel):
     )
     meeting = models.CharField(max_length=150, blank=True)
     met_on = models.DateField("date of the meeting", null=True, blank=True)
+    held_at = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="challenges")
     raised_by_agency = models.ForeignKey(
         Agency, models.PROTECT, null=True, blank=True, related_name="challenges_raised"
     )
@@ -152,6 +157,10 @@ class Challenge(PublicIdModel):
                 condition=Q(group__isnull=False, met_on__isnull=False)
                 | Q(group__isnull=True, met_on__isnull=True, meeting=""),
                 name="challenge_forum_is_a_meeting_or_correspondence",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_at__isnull=True) | Q(group__isnull=False),
+                name="challenge_by_correspondence_was_raised_at_no_meeting",
             ),
             models.CheckConstraint(
                 condition=Q(raised_by_agency__isnull=True) | Q(raised_by_group__isnull=True),
@@ -233,6 +242,7 @@ class ChallengeResponse(models.Model):
     given_on = models.DateField()
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     submission = models.UUIDField(null=True, unique=True, editable=False)
+    files = models.ManyToManyField(Attachment, related_name="challenge_responses", blank=True)
 
     objects = ChallengeResponseQuerySet.as_manager()
 

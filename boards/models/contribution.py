@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.urls import reverse
 from lscb.accounts.models import Agency
 from lscb.common.models import FinancialYearField, both_or_neither
 
-from ..querysets import ContributionQuerySet
+from ..querysets import PAYMENT_TAKES, ContributionQuerySet
 
 
 class Purpose(models.TextChoices):
@@ -74,3 +76,9 @@ class Contribution(models.Model):
     @property
     def given_by(self) -> str:
         return self.agency.name if self.agency else self.contributor
+
+    def is_late(self, today: dt.date) -> bool:
+        """The same question as `ContributionQuerySet.late`, of one contribution."""
+        if self.invoiced is None or self.invoiced_on is None or self.received == self.invoiced:
+            return False
+        return self.invoiced_on <= today - PAYMENT_TAKES

@@ -15,6 +15,7 @@ from lscb.files.models import Attachment
 
 from ..meetings.querysets import AgendaItemQuerySet, AttendanceQuerySet, MeetingActionQuerySet, MeetingQuerySet
 from .group import Group
+from .plan import Theme
 from .seat import Seat
 
 
@@ -59,6 +60,9 @@ class Meeting(PublicIdModel):
     place = models.CharField(max_length=200, blank=True)
     link = models.URLField("link to join", blank=True)
     theme = models.CharField(max_length=200, blank=True)
+    serves = models.ManyToManyField(
+        Theme, related_name="meetings", blank=True, verbose_name="themes of the business plan"
+    )
     state = models.CharField(max_length=10, choices=MeetingState, default=MeetingState.PLANNED)
     cancelled_because = models.TextField(blank=True)
     case = models.UUIDField(

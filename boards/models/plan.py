@@ -51,6 +51,9 @@ class Theme(models.Model):
     def __str__(self) -> str:
         return f"Theme {self.number}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("boards:theme", args=[str(self.year), self.number])
+
 
 class BusinessPlan(models.Model):
     """The plan of one year, as an action plan."""

@@ -1,50 +1,42 @@
-"""The challenge log: list, record, and everything that may happen to a challenge."""
+"""The challenge log to read: the list, one challenge, the files of its responses."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
-from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import django_filters
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
-from boards.challenges import forms, services
-from boards.challenges.services import FACTS, PUBLIC_WORDING
 from boards.models import (
     Challenge,
     ChallengeEvent,
+    ChallengeResponse,
     ChallengeStatus,
     Group,
     Happened,
-    Priority,
+    Meeting,
     PublishedChallenge,
     Theme,
 )
-from boards.models.challenge import LIVE
-from lscb.accounts.access import Guarded, check_access
+from boards.models.challenge import LIVE, UNANSWERED
+from lscb.accounts.access import Guarded
 from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
-from lscb.accounts.views.base import Change
 from lscb.actions.models import Action
-from lscb.actions.views import asked, asked_of, rag_tag, state_tag
-from lscb.common.errors import Overtaken, RuleBroken
-from lscb.common.forms import apply_rule, show_day
+from lscb.actions.views import asked_of, rag_tag, state_tag
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.periods import FinancialYear
 from lscb.common.templatetags.portal import day
+from lscb.files.models import Attachment
+from lscb.files.views import download
 from lscb.trail.history import Entry
 from lscb.trail.services import record
 
@@ -88,7 +80,7 @@ def late_tag(challenge: Challenge, today: dt.date) -> Tag | None:
     return Tag("1 day late" if late == 1 else f"{late:,} days late", "red")
 
 
-def _put_to(challenge: Challenge) -> str:
+def put_to(challenge: Challenge) -> str:
     return "; ".join(agency.short_name for agency in challenge.agencies.all())
 
 
@@ -184,7 +176,7 @@ class ChallengeList(ReadsChallenges, ListPage):
         ListColumn("Question", "title", sort="title"),
         ListColumn("Raised", "raised_on", sort=("raised_on", "number")),
         ListColumn("Forum", "forum", sort="group__short_name"),
-        ListColumn("Put to", _put_to),
+        ListColumn("Put to", put_to),
         ListColumn("Response due", "due", sort=("due", "number")),
         ListColumn("Status", status_tag, sort="status", tag=True),
     )
@@ -226,7 +218,8 @@ class ChallengePage(ReadsChallenges, TemplateView):
             late=late_tag(challenge, today),
             breadcrumbs=[crumb()],
             rows=_rows(challenge, manages, reads_log),
-            responses=challenge.responses.visible_to(self.user).select_related("agency"),
+            meeting=_meeting(challenge, self.user),
+            responses=readable_responses(challenge, self.user),
             moves=_moves(challenge, self.user),
             actions=_actions(challenge, self.user, today),
             may_plan=manages,
@@ -236,11 +229,30 @@ class ChallengePage(ReadsChallenges, TemplateView):
         )
 
 
+def _meeting(challenge: Challenge, user: User) -> Meeting | None:
+    """The meeting at which it was raised, for who reads that meeting."""
+    meetings = Meeting.objects.visible_to(user).filter(challenges=challenge)
+    return meetings.select_related("group").first() if challenge.held_at_id else None
+
+
+def readable_responses(challenge: Challenge, user: User) -> QuerySet[ChallengeResponse]:
+    return challenge.responses.visible_to(user).select_related("agency").prefetch_related("files")
+
+
+class ResponseFile(ReadsChallenges, View):
+    """A file of a response, for who reads that response."""
+
+    def get(self, request: HttpRequest, pk: Any, file: Any) -> FileResponse:
+        responses = ChallengeResponse.objects.visible_to(self.user).filter(challenge=pk)
+        files = Attachment.objects.filter(challenge_responses__in=responses).distinct()
+        return download(get_object_or_404(files, pk=file), by=self.user)
+
+
 def _rows(challenge: Challenge, manages: bool, reads_log: bool) -> list[dict[str, Any]]:
     change = {"url": reverse("boards:challenge_change", args=[challenge.pk])} if manages else {}
     add = {**change, "action": "Add"} if manages else {}
-    due: dict[str, Any] = {"key": "Response due", "value": _due(challenge)}
-    if manages and challenge.status in services.UNANSWERED:
+    due: dict[str, Any] = {"key": "Response due", "value": due_words(challenge)}
+    if manages and challenge.status in UNANSWERED:
         due |= {"url": reverse("boards:challenge_move", args=[challenge.pk]), "action": "Move"}
     rows: list[dict[str, Any]] = [
         {"key": "Raised by", "value": f"{challenge.raised_by}, {_forum(challenge)}", **change},
@@ -292,7 +304,7 @@ def _forum(challenge: Challenge) -> str:
     return f"{challenge.meeting or challenge.group.short_name}, {day(challenge.met_on)}"
 
 
-def _due(challenge: Challenge) -> str:
+def due_words(challenge: Challenge) -> str:
     first = f" (first {day(challenge.original_due)})" if challenge.has_moved else ""
     return f"{day(challenge.due)}{first}"
 
@@ -330,6 +342,15 @@ def _moves(challenge: Challenge, user: User) -> list[dict[str, str]]:
     ]
 
 
+def answering(challenge: Challenge, user: User) -> QuerySet[Agency]:
+    """The challenged agencies for which this person may answer."""
+    asked = challenge.agencies.all()
+    if user.may(Permission.MANAGE_CHALLENGES):
+        return Agency.objects.filter(pk__in=[agency.pk for agency in asked])
+    own = user.agencies_where(Permission.ANSWER_CHALLENGES)
+    return Agency.objects.filter(pk__in=[agency.pk for agency in asked if agency.pk in own])
+
+
 def _actions(challenge: Challenge, user: User, today: dt.date) -> list[dict[str, Any]]:
     if challenge.plan_id is None:
         return []
@@ -357,306 +378,3 @@ def _entry(event: ChallengeEvent, reads_log: bool) -> Entry:
     if reads_log and event.by:
         who = f"{who}, {event.by}" if event.agency else str(event.by)
     return Entry(title=event.get_happened_display(), text=event.text, who=who, when=day(event.on))
-
-
-# ---- Changing it ----------------------------------------------------------------------------------------------------
-
-
-class ManagesChallenges(ReadsChallenges, Change):
-    """A form for who runs the log."""
-
-    right = Permission.MANAGE_CHALLENGES
-
-
-def _choices(user: User, today: dt.date, *, chosen: Challenge | None = None) -> dict[str, QuerySet[Any]]:
-    """What the form offers: what runs today, and what is chosen already."""
-    groups, agencies = Group.objects.visible_to(user).running(today), Agency.objects.visible_to(user).active(today)
-    if chosen:
-        past = Q(pk=chosen.group_id) | Q(pk=chosen.raised_by_group_id)
-        groups = groups | Group.objects.visible_to(user).filter(past)
-        asked = Q(pk__in=[agency.pk for agency in chosen.agencies.all()]) | Q(pk=chosen.raised_by_agency_id)
-        agencies = agencies | Agency.objects.visible_to(user).filter(asked)
-    return {
-        "groups": groups,
-        "agencies": agencies,
-        "themes": Theme.objects.visible_to(user).order_by("-year", "number"),
-        "priorities": Priority.objects.visible_to(user).order_by("-first_year", "number"),
-    }
-
-
-class LogChallenge(ManagesChallenges):
-    """Log a challenge. `?group=`, `?meeting=` and `?on=` fill in the meeting from whose page somebody comes."""
-
-    form_class = forms.LogForm
-    title = "Log a challenge"
-    done = "The challenge is logged. The leads of the agencies are told that it waits."
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | _choices(self.user, self.today) | {"today": self.today}
-
-    def get_initial(self) -> dict[str, Any]:
-        given = self.request.GET
-        group = Group.objects.visible_to(self.user).filter(code=given.get("group", "")).first()
-        if group is None:
-            return {}
-        on = _day(given.get("on", ""))
-        return {"group": group, "meeting": given.get("meeting", "")} | ({"raised_on": on} if on else {})
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(breadcrumbs=[crumb()], **kwargs)
-
-    def do(self, data: dict[str, Any]) -> Any:
-        return services.raise_challenge(by=self.user, today=self.today, **data)
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-class _OfChallenge(ReadsChallenges, Change):
-    """A form about one challenge. First whether it exists for this person (404), then whether it is theirs (403)."""
-
-    warning: ClassVar[str] = ""
-
-    @cached_property
-    def challenge(self) -> Challenge:
-        visible = Challenge.objects.visible_to(self.user).select_related("group", "plan")
-        return get_object_or_404(visible.prefetch_related("agencies"), pk=self.kwargs["pk"])
-
-    def may(self) -> bool:
-        return self.user.may(Permission.MANAGE_CHALLENGES)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        check_access(request.user, self.scope, None)
-        if self.challenge and not self.may():
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        own = (self.challenge.reference, self.challenge.get_absolute_url())
-        words = {"breadcrumbs": [crumb(), own], "warning": self.warning, "challenge": self.challenge}
-        return super().get_context_data(**words | kwargs)
-
-
-class _Versioned(_OfChallenge):
-    """A form over texts: the second of two people who save sees both texts and loses none."""
-
-    template_name = "boards/challenge_form.html"
-
-    def form_valid(self, form: BaseForm) -> HttpResponse:
-        try:
-            target = self.do(form.cleaned_data)
-        except Overtaken as refusal:
-            return self.overtaken(form, refusal)
-        except RuleBroken as refusal:
-            apply_rule(form, refusal)
-            return self.form_invalid(form)
-        messages.success(self.request, self.done)
-        return redirect(target)
-
-    def values(self, challenge: Challenge) -> dict[str, Any]:
-        """What the form shows of a challenge."""
-        raise NotImplementedError
-
-    def get_initial(self) -> dict[str, Any]:
-        return self.values(self.challenge) | {"version": self.challenge.version}
-
-    def overtaken(self, form: BaseForm, refusal: Overtaken) -> HttpResponse:
-        """Both texts on one page. Saving again replaces the other text knowingly: it was in front of the person."""
-        typed = self.request.POST.copy()
-        typed["version"] = str(refusal.current.version)
-        form.data = typed
-        form.add_error(None, refusal.sentence)
-        theirs = _theirs(form, self.values(refusal.current))
-        return self.render_to_response(self.get_context_data(form=form, theirs=theirs), status=409)
-
-
-def _theirs(form: BaseForm, on_file: dict[str, Any]) -> list[dict[str, str]]:
-    """What is on file now, field by field, where it is not what was typed."""
-    shown = []
-    for name, value in on_file.items():
-        mine = form.cleaned_data.get(name)
-        theirs = (
-            form.raisers.get(value, "The board") if isinstance(form, forms.ChangeForm) and name == RAISER else value
-        )
-        if _printed(mine, name) != _printed(theirs, name):
-            label, text = str(form.fields[name].label), _printed(theirs, name)
-            shown.append({"id": f"theirs-{name}", "label": label, "text": text or "(empty)"})
-    return shown
-
-
-def _printed(value: Any, name: str) -> str:
-    if value is None:
-        return "The board" if name == RAISER else ""
-    if isinstance(value, dt.date):
-        return show_day(value)
-    if isinstance(value, str):
-        return "\n".join(value.strip().splitlines())
-    if isinstance(value, Theme | Priority):
-        return f"{value.number}: {value.text}"
-    return str(value) if isinstance(value, Model) else "\n".join(sorted(str(one) for one in value))
-
-
-class ChangeChallenge(_Versioned):
-    form_class = forms.ChangeForm
-    title = "Change a challenge"
-    done = "The challenge is changed. What the public reads stays as it is until it is published again."
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | _choices(self.user, self.today, chosen=self.challenge)
-
-    def values(self, challenge: Challenge) -> dict[str, Any]:
-        texts = {name: getattr(challenge, name) for name in (*FACTS, *services.ENDING)}
-        own = {"raised_by": forms.raiser_key(challenge), "agencies": list(challenge.agencies.all())}
-        return texts | own
-
-    def do(self, data: dict[str, Any]) -> Any:
-        return services.change_challenge(challenge=self.challenge, by=self.user, today=self.today, **data)
-
-
-class WritePublicWording(_Versioned):
-    form_class = forms.WordingForm
-    title = "Public wording"
-    done = "The public wording is saved. It is public when the quarter is published."
-
-    def values(self, challenge: Challenge) -> dict[str, Any]:
-        return {name: getattr(challenge, name) for name in PUBLIC_WORDING}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            hint="Write for everybody who lives here: no name, no case, nothing by which a child could be known.",
-            inside=[
-                ("The issue", self.challenge.issue),
-                ("Asked for", self.challenge.asked),
-                ("Outcome", self.challenge.outcome),
-                ("Impact for children", self.challenge.impact),
-            ],
-            **kwargs,
-        )
-
-    def do(self, data: dict[str, Any]) -> Any:
-        return services.write_public_wording(challenge=self.challenge, by=self.user, today=self.today, **data)
-
-
-# ---- What happens to it ---------------------------------------------------------------------------------------------
-
-
-def answering(challenge: Challenge, user: User) -> QuerySet[Agency]:
-    """The challenged agencies for which this person may answer."""
-    asked = challenge.agencies.all()
-    if user.may(Permission.MANAGE_CHALLENGES):
-        return Agency.objects.filter(pk__in=[agency.pk for agency in asked])
-    own = user.agencies_where(Permission.ANSWER_CHALLENGES)
-    return Agency.objects.filter(pk__in=[agency.pk for agency in asked if agency.pk in own])
-
-
-class _Event(_OfChallenge):
-    """Something that happens to a challenge on a day."""
-
-    call: ClassVar[Callable[..., Any]]
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"today": self.today}
-
-    def do(self, data: dict[str, Any]) -> Any:
-        type(self).call(challenge=self.challenge, by=self.user, today=self.today, **data)
-        return self.challenge
-
-
-class Respond(_Event):
-    """The response of an agency, by its lead; an e-mail links here."""
-
-    template_name = "boards/challenge_respond.html"
-    form_class = forms.RespondForm
-    title = "Respond to a challenge"
-    done = "The response is sent."
-    call = services.respond
-
-    def may(self) -> bool:
-        return answering(self.challenge, self.user).exists()
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"agencies": answering(self.challenge, self.user)}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        challenge = self.challenge
-        said = challenge.responses.visible_to(self.user).select_related("agency")
-        question = [
-            {"key": "The question", "value": challenge.title},
-            {"key": "The issue", "value": challenge.issue},
-            {"key": "Asked for", "value": challenge.asked},
-            {"key": "Response due", "value": _due(challenge)},
-        ]
-        again = challenge.events.filter(happened__in=(Happened.ASKED_AGAIN, Happened.ESCALATED)).first()
-        if again:
-            question.append({"key": again.get_happened_display(), "value": again.text})
-        return super().get_context_data(rows=question, responses=said, takes_answers=challenge.takes_answers, **kwargs)
-
-
-class Accept(_Event):
-    form_class, title, call = forms.AcceptForm, "Accept the response", services.accept_response
-    done = "The response is accepted. Resolve the challenge when its impact for children is known."
-
-
-class AskAgain(_Event):
-    form_class, title, call = forms.AskAgainForm, "Ask again", services.ask_again
-    done = "The agencies are asked again."
-
-
-class Escalate(_Event):
-    form_class, title, call = forms.EscalateForm, "Escalate a challenge", services.escalate
-    done = "The challenge is escalated."
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"above": self.challenge.escalation}
-
-
-class MoveDueDate(_Event):
-    form_class, title, call = forms.MoveForm, "Move the due date", services.move_due_date
-    done = "The due date is moved."
-
-
-class Close(_Event):
-    form_class, title, call = forms.CloseForm, "Close without change", services.close_without_change
-    done = "The challenge is closed."
-    warning = "A challenge that is closed is not opened again. A question that comes up again is a new challenge."
-
-
-class Resolve(_Versioned):
-    form_class, title = forms.ResolveForm, "Resolve a challenge"
-    done = "The challenge is resolved."
-    warning = "A challenge that is resolved is not opened again. Its texts and its public wording can still be changed."
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"today": self.today}
-
-    def values(self, challenge: Challenge) -> dict[str, Any]:
-        return {name: getattr(challenge, name) for name in services.ENDING}
-
-    def do(self, data: dict[str, Any]) -> Any:
-        return services.resolve(challenge=self.challenge, by=self.user, today=self.today, **data)
-
-
-class AddChallengeAction(_OfChallenge):
-    form_class = forms.ChallengeActionForm
-    title = "Add an action from this challenge"
-    done = "The action is added."
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"today": self.today}
-
-    def do(self, data: dict[str, Any]) -> Any:
-        services.plan_from_challenge(
-            challenge=self.challenge,
-            what=data["what"],
-            intended_outcome=data["intended_outcome"],
-            due=data["due"],
-            asked=asked(data),
-            on=self.today,
-            today=self.today,
-            by=self.user,
-        )
-        return self.challenge

@@ -10,13 +10,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.views.generic import TemplateView
 
 from boards import forms, services
 from boards.models import Contribution, Purpose
+from boards.querysets import PAYMENT_TAKES
 from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
+from lscb.common.chapters import Column, Table
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.rounding import show_money
 from lscb.common.templatetags.portal import day
@@ -45,16 +48,31 @@ def _years(request: Any) -> list[tuple[str, str]]:
     return [(str(year), str(year)) for year in years]
 
 
+STATES = (
+    ("to_invoice", "To be invoiced"),
+    ("owed", "Invoiced, not paid in full"),
+    ("late", f"Not paid {PAYMENT_TAKES.days} days after the invoice"),
+    ("received", "Received"),
+)
+
+
 class ContributionFilter(django_filters.FilterSet):
     year = django_filters.ChoiceFilter(label="Financial year", empty_label="All years")
     purpose = django_filters.ChoiceFilter(label="What it is for", choices=Purpose.choices, empty_label="Everything")
+    state = django_filters.ChoiceFilter(label="State", choices=STATES, empty_label="All", method="in_state")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["year"].extra["choices"] = _years(self.request)
 
+    def in_state(self, contributions: Any, name: str, value: str) -> Any:
+        return contributions.states(value, timezone.localdate())
+
 
 def _state(contribution: Contribution) -> Tag:
+    """How far it is; an invoice that was not paid in time is late, however much of it came."""
+    if contribution.is_late(timezone.localdate()):
+        return Tag("late", "red")
     if contribution.purpose == Purpose.IN_KIND:
         return Tag("in kind")
     if contribution.invoiced is None:
@@ -90,11 +108,28 @@ class ContributionList(ReadsContributions, ListPage):
             kwargs |= {"start_url": reverse("boards:contribution_add"), "start_label": "Add a contribution"}
         shown: Any = self.filtered
         totals = [(name.capitalize(), show_money(total)) for name, total in shown.order_by().totals().items()]
-        return super().get_context_data(breadcrumbs=crumbs(), totals=totals, **kwargs)
+        table = _by_year_and_purpose(shown)
+        return super().get_context_data(breadcrumbs=crumbs(), totals=totals, table=table, **kwargs)
 
     def record_export(self, format: str, count: int) -> None:
         with transaction.atomic():
             record(verb=f"exported {count} contributions as {format.upper()}", by=self.user)
+
+
+def _by_year_and_purpose(contributions: Any) -> Table:
+    """The totals of what is shown. What is given in kind is never invoiced."""
+    headings = ("Agreed", "Invoiced", "Received", "Still owed")
+    columns = (Column("Year"), Column("What it is for"), *(Column(one, numeric=True) for one in headings))
+    rows = [
+        (
+            str(row["year"]),
+            str(Purpose(row["purpose"]).label),
+            *(show_money(row[name]) for name in ("agreed", "invoiced", "received")),
+            show_money(row["invoiced"] - row["received"]),
+        )
+        for row in contributions.by_year_and_purpose()
+    ]
+    return Table("Totals by year and purpose", columns, rows)
 
 
 class ContributionPage(ReadsContributions, TemplateView):

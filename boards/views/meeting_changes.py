@@ -10,12 +10,14 @@ from django.http import HttpRequest, HttpResponse
 
 from boards.meetings import forms, services
 from boards.meetings.access import READERS, groups_run_by, may_run, runs_any
-from boards.models import Group, GroupKind
+from boards.models import Group, GroupKind, Theme
+from boards.plan.forms import ThemesForm
+from boards.plan.tying import tie_meeting
 from lscb.accounts.views.base import Change
 from lscb.actions.access import must
 from lscb.actions.forms import ActionForm
 from lscb.actions.views import asked
-from lscb.common.periods import LONDON
+from lscb.common.periods import LONDON, FinancialYear
 
 from .meetings import OfMeeting, approvers, crumbs
 
@@ -185,4 +187,21 @@ class RaiseAction(ChangesMeeting):
             by=self.user,
             today=self.today,
         )
+        return self.meeting
+
+
+class ServeThemes(ChangesMeeting):
+    form_class = ThemesForm
+    title = "Themes that the meeting serves"
+    done = "The themes are saved."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        year = FinancialYear.containing(self.meeting.day)
+        return super().get_form_kwargs() | {"themes": Theme.objects.visible_to(self.user).filter(year=year)}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"themes": self.meeting.serves.all()}
+
+    def do(self, data: dict[str, Any]) -> Any:
+        tie_meeting(meeting=self.meeting, by=self.user, **data)
         return self.meeting

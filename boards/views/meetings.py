@@ -16,9 +16,10 @@ from django.views.generic import TemplateView
 
 from boards.meetings import attendance
 from boards.meetings.access import READERS, may_run, runs_any
-from boards.models import Group, Mark, Meeting, MeetingAction, MeetingState
+from boards.models import Challenge, Group, Mark, Meeting, MeetingAction, MeetingState
 from lscb.accounts.access import Guarded
 from lscb.accounts.models import User
+from lscb.accounts.permissions import Permission
 from lscb.actions.models import Action, ActionPlan, Kind
 from lscb.actions.views import WATCHED, asked_of, rag_tag, state_tag
 from lscb.common.lists import ListColumn, ListPage, Tag
@@ -27,6 +28,8 @@ from lscb.common.periods import LONDON, FinancialYear
 from lscb.common.templatetags.portal import day
 from lscb.trail.history import timeline
 from lscb.trail.services import record, viewed
+
+from .challenges import put_to, status_tag
 
 TONES = {
     MeetingState.PLANNED: "blue",
@@ -158,9 +161,10 @@ class MeetingPage(OfMeeting, TemplateView):
             decisions=[(item, to_html(item.decision, top_heading=4)) for item in agenda if item.decision],
             minutes=to_html(meeting.minutes, top_heading=3),
             raised=raised,
+            challenges=raised_challenges(meeting, user),
             signed_off=signed_off,
             runs=runs,
-            offers=_offers(meeting, bool(agenda)) if runs else [],
+            offers=_offers(meeting, bool(agenda), user) if runs else [],
             history=timeline(meeting, limit=12),
             **kwargs,
         )
@@ -170,6 +174,12 @@ def raised_actions(meeting: Meeting, user: User) -> list[Action]:
     """The actions that this meeting asked for, as far as `user` may see them."""
     links = MeetingAction.objects.visible_to(user).filter(meeting=meeting)
     return list(Action.objects.filter(meeting_action__in=links).prefetch_related(WATCHED).order_by("number"))
+
+
+def raised_challenges(meeting: Meeting, user: User) -> list[dict[str, Any]]:
+    """The challenges that were raised at this meeting, as far as `user` may see them."""
+    raised = Challenge.objects.visible_to(user).filter(held_at=meeting).prefetch_related("agencies").order_by("number")
+    return [{"challenge": one, "put_to": put_to(one), "state": status_tag(one)} for one in raised]
 
 
 def _signed_off(meeting: Meeting, user: User) -> list[Action]:
@@ -201,6 +211,10 @@ def _facts(meeting: Meeting, runs: bool) -> list[dict[str, Any]]:
     ]
     if meeting.link:
         rows.append({"key": "Link to join", "value": meeting.link, **change})
+    if not meeting.is_confidential:
+        tie = {"url": reverse("boards:meeting_themes", args=[meeting.pk])} if runs else {}
+        themes = "\n".join(f"Theme {theme.number}: {theme.text}" for theme in meeting.serves.all())
+        rows.append({"key": "Themes of the plan", "value": themes, "empty": "None", **tie})
     if meeting.cancelled_because:
         rows.append({"key": "Cancelled because", "value": meeting.cancelled_because})
     if meeting.approved_in:
@@ -228,7 +242,7 @@ def approvers(meeting: Meeting) -> QuerySet[Meeting]:
     return later.select_related("group").order_by("starts_at")
 
 
-def _offers(meeting: Meeting, has_agenda: bool) -> list[dict[str, str]]:
+def _offers(meeting: Meeting, has_agenda: bool, user: User) -> list[dict[str, str]]:
     """What can be done with the meeting as it stands: the main thing first."""
     began = meeting.starts_at <= timezone.now()
     open_, to_come, held = not meeting.is_closed, meeting.is_to_come, meeting.is_held
@@ -239,6 +253,7 @@ def _offers(meeting: Meeting, has_agenda: bool) -> list[dict[str, str]]:
         ("meeting_minutes", "Write the minutes", held and open_ and not meeting.minutes),
         ("meeting_approve", "Approve the minutes", open_ and bool(meeting.minutes) and approvers(meeting).exists()),
         ("meeting_action", "Raise an action", held),
+        ("meeting_challenge", "Raise a challenge", held and user.may(Permission.MANAGE_CHALLENGES)),
         ("meeting_agenda", "Change the agenda", open_ and (has_agenda or began)),
         ("meeting_attendance", "Change attendance", held and open_),
         ("meeting_minutes", "Change the minutes", held and open_ and bool(meeting.minutes)),

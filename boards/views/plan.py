@@ -1,4 +1,4 @@
-"""Priorities, themes and the business plan of a year."""
+"""Priorities, themes and the business plan of a year; the page of a theme; carrying forward what is left."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView, View
 
 from boards import forms, services
 from boards.models import BusinessPlan, Priority, Theme, ThemeAction
+from boards.plan.carrying import carry_forward
+from boards.plan.forms import CarryForm
+from boards.plan.work import work_for
+from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
-from lscb.actions.models import ActionPlan
+from lscb.actions.models import Action, ActionPlan
 from lscb.actions.views import asked, asked_of, rag_tag, state_tag
 from lscb.common.periods import FinancialYear
 
@@ -59,14 +64,38 @@ class BusinessPlanPage(ReadsBoard, _OfYear, TemplateView):
             reads_plan=plan and ActionPlan.objects.visible_to(self.user).filter(pk=plan.plan_id).exists(),
             years=[other.year for other in plans.order_by("-year") if other.year != self.year],
             priorities=Priority.objects.visible_to(self.user).of_year(self.year),
-            themes=[_theme(theme, today) for theme in themes.prefetch_related("priorities", self._actions())],
+            themes=[_theme(theme, today) for theme in themes.prefetch_related("priorities", actions_for(self.user))],
             may_change=self.user.may(Permission.MANAGE_BOARD),
+            may_carry=self.user.may(Permission.MANAGE_BOARD) and plan and today > self.year.last_day,
             **kwargs | {"year": self.year},
         )
 
-    def _actions(self) -> Prefetch:
-        rows = ThemeAction.objects.visible_to(self.user).select_related("action")
-        return Prefetch("theme_actions", rows.prefetch_related("action__entries__agency"))
+
+def actions_for(user: User) -> Prefetch:
+    """The actions under themes that `user` may see."""
+    rows = ThemeAction.objects.visible_to(user).select_related("action")
+    return Prefetch("theme_actions", rows.prefetch_related("action__entries__agency"))
+
+
+class ThemePage(ReadsBoard, _OfYear, TemplateView):
+    """A theme: what was done for it in every part of the portal, and what is left to do."""
+
+    template_name = "boards/theme.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        themes = Theme.objects.visible_to(self.user).prefetch_related("priorities", actions_for(self.user))
+        theme = get_object_or_404(themes, year=self.year, number=self.kwargs["number"])
+        plan = (f"Business plan {self.year}", reverse("boards:business_plan", args=[str(self.year)]))
+        return super().get_context_data(
+            title=theme.text,
+            breadcrumbs=crumbs(plan),
+            theme=theme,
+            priorities=theme.priorities.all(),
+            work=work_for(theme, reader=self.user, upto=today),
+            actions=_theme(theme, today),
+            **kwargs,
+        )
 
 
 def _theme(theme: Theme, today: Any) -> dict[str, Any]:
@@ -165,3 +194,43 @@ class SetPriority(_ChangesPlan):
     def do(self, data: dict[str, Any]) -> Any:
         services.set_priority(by=self.user, **data)
         return self._plan_url()
+
+
+class CarryForward(_ChangesPlan):
+    """What is left of a year that is over goes into the next plan."""
+
+    template_name = "boards/carry_forward.html"
+    form_class = CarryForm
+    done = "What you ticked is in the plan of this year now. It stays in the counts of the year before."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        of_year = Action.objects.visible_to(self.user).filter(theme_action__theme__year=self.year)
+        left = of_year.live()
+        with_actions = Theme.objects.filter(theme_actions__action__in=left).distinct()
+        return super().get_form_kwargs() | {
+            "actions": of_year,
+            "left": list(left.order_by("theme_action__theme__number", "number")),
+            "themes": list(with_actions.order_by("number")),
+            "year": self.year,
+            "today": self.today,
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        title = f"Carry forward what is left of {self.year}"
+        return super().get_context_data(**{"title": title, "year": self.year, "next": self.year.next, **kwargs})
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        self.into = form.into()  # type: ignore[attr-defined]
+        return super().form_valid(form)
+
+    def do(self, data: dict[str, Any]) -> Any:
+        carry_forward(
+            year=self.year,
+            chosen=data["actions"],
+            into=self.into,
+            due=data["due"],
+            on=self.today,
+            by=self.user,
+            today=self.today,
+        )
+        return reverse("boards:business_plan", args=[str(self.year.next)])

@@ -1,0 +1,13 @@
+"""What the clock does for the board."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from .challenges.telling import remind_of_challenges
+
+
+@shared_task(name="boards.tasks.remind")
+def remind() -> None:
+    remind_of_challenges(today=timezone.localdate())
