@@ -13,13 +13,15 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import transaction
 
+from boards.publishing import publish_structure
 from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, User
 from lscb.common.periods import FinancialYear, Quarter, end_of_day
 
 from .boards import load_board, load_people_and_places
 from .challenges import load_challenges
-from .dataset import load_collections, load_dataset
+from .dataset import load_dataset
+from .engagement import load_engagement
 from .meetings import load_meetings
 from .people import PASSWORD, PEOPLE
 from .reports import load_words
@@ -64,10 +66,13 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     tell("meetings", 45)
     load_meetings(by=None)
     tell("challenges", 40)
-    load_challenges(agencies, by=User.objects.get(email=PEOPLE[0].email))
+    team = User.objects.get(email=PEOPLE[0].email)
+    load_challenges(agencies, by=team)
+    tell("surveys, engagement and the library", 48)
+    load_engagement(by=team)
+    publish_structure(as_at=YEAR.last_day, by=team, at=end_of_day(YEAR.last_day - dt.timedelta(days=1)))
     tell("indicators and figures", 50)
     load_dataset(agencies, by=None, scale=scale)
-    load_collections(by=User.objects.get(email=PEOPLE[2].email))
     tell("words of the report", 95)
     load_words(by=None)
     return True

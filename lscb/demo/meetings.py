@@ -13,9 +13,10 @@ from boards.meetings import services as meetings
 from boards.meetings.attendance import seat_marks
 from boards.meetings.forms import read_clock
 from boards.meetings.services import Item, Said
-from boards.models import Group, Mark, Meeting, SeatKind
+from boards.models import Group, Mark, Meeting, SeatKind, Theme
+from boards.plan.tying import tie_meeting
 from lscb.accounts.models import Actor
-from lscb.common.periods import LONDON
+from lscb.common.periods import LONDON, FinancialYear
 
 from .boards import rows
 
@@ -28,6 +29,7 @@ AGREED = "What we agreed"
 def load_meetings(*, by: Actor) -> None:
     """After the groups and their seats."""
     groups = {group.code: group for group in Group.objects.all()}
+    themes = Theme.objects.filter(year=FinancialYear(2016))
     themed: list[Meeting] = []
     for row in rows("board_meetings"):
         day = dt.date.fromisoformat(row["day"])
@@ -42,6 +44,7 @@ def load_meetings(*, by: Actor) -> None:
         if not row["theme"]:
             meetings.hold_meeting(meeting=meeting, by=by)
             continue
+        tie_meeting(meeting=meeting, themes=themes.filter(number=row["serves"]), by=by)
         themed.append(_record(meeting, row["assurance_from"].split("; "), row["decision"], number=len(themed), by=by))
     for before, after in pairwise(themed):
         meetings.approve_minutes(meeting=before, at=after, by=by)

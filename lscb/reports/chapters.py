@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from boards import reporting as boards
 from boards.challenges.reporting import challenges_chapter
+from boards.engagement.reporting import engagement_chapter
 from dataset import reporting as dataset
 from lscb.common.chapters import Chapter
 from lscb.common.periods import FinancialYear
@@ -38,6 +39,12 @@ CHAPTERS: tuple[Part, ...] = (
     Part("priorities", "What we set out to do", "What was done and what is left to do.", boards.priorities_chapter),
     Part("challenges", "Challenges", "What the board asked its partners and what came of it.", challenges_chapter),
     Part("dataset", "Southampton’s children", "What the figures mean for children.", dataset.chapter),
+    Part(
+        "engagement",
+        "Engagement and voice",
+        "What children, families and professionals told the board, and what follows from it.",
+        engagement_chapter,
+    ),
     Part("finances", "Finances", "What the partners paid and what it was used for.", boards.finances_chapter),
     Part("contacts", "Contacts", "How to reach the board. It is printed on the back."),
 )
