@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
@@ -12,7 +12,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from lscb.accounts.access import person
 from lscb.accounts.permissions import Permission
 
-from .models import AgencyReturn, Collection, DefinitionVersion, Edition, Figure, Indicator
+from .models import DefinitionVersion, Edition, Figure, Indicator
 
 
 class DefinitionSerializer(serializers.ModelSerializer[DefinitionVersion]):
@@ -35,7 +35,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
         fields = (
             "code", "title", "source_agency", "unit", "multiplier", "numerator_label", "denominator_label", "decimals",
             "kind", "frequency", "polarity", "target", "tolerance", "part_of", "on_main", "on_met", "disclosure_class",
-            "position", "active_from", "active_to", "expected_change", "definitions",
+            "position", "active_from", "active_to", "definitions",
         )  # fmt: skip
 
 
@@ -49,25 +49,6 @@ class FigureSerializer(serializers.ModelSerializer[Figure]):
             "indicator", "period", "revision", "value", "numerator", "denominator", "absence", "status", "comment",
             "recorded_at",
         )  # fmt: skip
-
-
-class ReturnSerializer(serializers.ModelSerializer[AgencyReturn]):
-    agency = serializers.CharField(source="agency.name")
-
-    class Meta:
-        model = AgencyReturn
-        fields = ("agency", "sent_at", "reminders", "reminded_at")
-
-
-class CollectionSerializer(serializers.ModelSerializer[Collection]):
-    """With the returns that this person may read."""
-
-    quarter = serializers.CharField()
-    returns = ReturnSerializer(source="visible_returns", many=True, read_only=True)
-
-    class Meta:
-        model = Collection
-        fields = ("id", "quarter", "due", "opened_at", "closed_at", "returns")
 
 
 class EditionSerializer(serializers.ModelSerializer[Edition]):
@@ -104,21 +85,6 @@ class Figures(ListModelMixin, GenericViewSet[Figure]):
     def get_queryset(self) -> QuerySet[Figure]:
         visible = Figure.objects.visible_to(person(self.request))
         return visible.latest_revisions().select_related("indicator").order_by("indicator__code", "period")
-
-
-class Collections(ReadOnlyModelViewSet[Collection]):
-    """What was asked for, quarter by quarter, and how far each agency has come."""
-
-    scope: ClassVar = (Permission.READ_FIGURES, Permission.SUBMIT_FIGURES)
-    serializer_class = CollectionSerializer
-    queryset = Collection.objects.none()
-
-    def get_queryset(self) -> QuerySet[Collection]:
-        user = person(self.request)
-        returns = AgencyReturn.objects.visible_to(user).select_related("agency")
-        return Collection.objects.visible_to(user).prefetch_related(
-            Prefetch("returns", returns, to_attr="visible_returns")
-        )
 
 
 class Editions(RetrieveModelMixin, ListModelMixin, GenericViewSet[Edition]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.layout import Layout
@@ -11,10 +10,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from lscb.accounts.models import Agency
-from lscb.common.forms import FieldGroup, FlexibleDateField, PortalForm, QuarterFormField, read_quarter, show_day
-from lscb.common.periods import FinancialYear, Month, Period, Quarter, local_date
+from lscb.common.forms import FieldGroup, FlexibleDateField, PortalForm, QuarterFormField, read_quarter
+from lscb.common.periods import FinancialYear, Month, Period, Quarter
 
-from .collecting.owed import State
 from .models import POLARITIES, Absence, Against, DisclosureClass, Frequency, Indicator, Kind, Status, Unit
 
 LARGEST_FILE = 5_000_000
@@ -185,86 +183,22 @@ class FigureForm(PortalForm):
         self.fields["indicator"].queryset = indicators  # type: ignore[attr-defined]
 
 
-class UploadForm(PortalForm):
-    """A file of figures. It is only looked into; confirming comes after."""
+class ImportForm(PortalForm):
+    """A CSV file of figures."""
 
-    file = forms.FileField(label="File (XLSX or CSV)", widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}))
-    submit_label = "Check the file"
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST_FILE:
-            raise ValidationError("The file is larger than 5 MB. Split it.")
-        if not file.name.lower().endswith((".csv", ".xlsx")):
-            raise ValidationError("Choose a file that ends in .xlsx or .csv. In your spreadsheet, use Save As.")
-        return file
-
-
-class ImportForm(UploadForm):
-    """A file of figures of any agency."""
-
+    file = forms.FileField(label="CSV file", widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
     quarter = QuarterFormField(
         label="Only this quarter",
         required=False,
         help_text="For example, 2016-17 Q4. Rows of any other are then errors.",
     )
+    submit_label = "Check and import"
 
-
-class ConfirmForm(PortalForm):
-    """One button."""
-
-    submit_label = "Send these figures"
-
-
-# ---- Collections -----------------------------------------------------------------------------------------------------
-
-
-class OpenCollectionForm(PortalForm):
-    """Which quarter, and by when."""
-
-    quarter = forms.ChoiceField(choices=())
-    due = FlexibleDateField(label="Figures due by the end of", help_text="For example, 28 April 2017")
-    submit_label = "Open the quarter"
-
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["quarter"].choices = _quarters_over(today)  # type: ignore[attr-defined]
-
-    def clean_quarter(self) -> Quarter:
-        return Quarter.parse(self.cleaned_data["quarter"])
-
-
-class DueDateForm(PortalForm):
-    due = FlexibleDateField(label="New due date", help_text="For example, 28 April 2017")
-    reason = forms.CharField(label="Why it moves", widget=forms.Textarea(attrs={"rows": 3}))
-    submit_label = "Move the due date"
-
-
-class RemindForm(PortalForm):
-    """The agencies that have not sent everything, all ticked."""
-
-    agencies = forms.ModelMultipleChoiceField(
-        label="Agencies to remind", queryset=Agency.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
-    submit_label = "Send the reminders"
-
-    def __init__(self, *args: Any, states: Sequence[State], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        keys = [state.agency.pk for state in states]
-        words = {state.agency.pk: f"{state.agency.name}: {state.words}{_reminded(state)}" for state in states}
-        field: Any = self.fields["agencies"]
-        field.queryset = Agency.objects.filter(pk__in=keys)
-        field.label_from_instance = lambda agency: words[agency.pk]
-        field.initial = keys
-
-
-def _reminded(state: State) -> str:
-    at = state.of_return.reminded_at
-    return f", last reminded on {show_day(local_date(at))}" if at else ""
-
-
-class CloseCollectionForm(PortalForm):
-    submit_label = "Close the collection"
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_FILE:
+            raise ValidationError("The file is larger than 5 MB. Split it.")
+        return file
 
 
 class CompileForm(PortalForm):
@@ -285,16 +219,11 @@ class CompileForm(PortalForm):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["quarter"].choices = _quarters_over(today)  # type: ignore[attr-defined]
+        over = [quarter for year in _years(today) for quarter in reversed(year.quarters) if quarter.last_day < today]
+        self.fields["quarter"].choices = [(str(q), f"{q.label}, {q.month_names}") for q in over]  # type: ignore[attr-defined]
 
     def clean_quarter(self) -> Quarter:
         return Quarter.parse(self.cleaned_data["quarter"])
-
-
-def _quarters_over(today: dt.date) -> list[tuple[str, str]]:
-    """The quarters that are over, newest first, as choices."""
-    over = [quarter for year in _years(today) for quarter in reversed(year.quarters) if quarter.last_day < today]
-    return [(str(quarter), f"{quarter.label}, {quarter.month_names}") for quarter in over]
 
 
 def _years(today: dt.date) -> list[FinancialYear]:

@@ -1,6 +1,5 @@
 from .editions import EditionCompile, EditionDetail, EditionExport, EditionList
 from .figures import FigureImport, FigureList, FigureRecord, FigureTemplate
-from .grid import Grid, GridCheck, GridSave, GridSent, GridTemplate, GridUpload
 from .indicators import (
     ComparatorSet,
     IndicatorAdd,
@@ -9,15 +8,8 @@ from .indicators import (
     IndicatorList,
     IndicatorRedefine,
 )
-from .returns import CollectionClose, CollectionMove, CollectionOpen, CollectionPage, CollectionRemind, ReturnList
-from .uploads import UploadPage
 
 __all__ = [
-    "CollectionClose",
-    "CollectionMove",
-    "CollectionOpen",
-    "CollectionPage",
-    "CollectionRemind",
     "ComparatorSet",
     "EditionCompile",
     "EditionDetail",
@@ -27,17 +19,9 @@ __all__ = [
     "FigureList",
     "FigureRecord",
     "FigureTemplate",
-    "Grid",
-    "GridCheck",
-    "GridSave",
-    "GridSent",
-    "GridTemplate",
-    "GridUpload",
     "IndicatorAdd",
     "IndicatorChange",
     "IndicatorDetail",
     "IndicatorList",
     "IndicatorRedefine",
-    "ReturnList",
-    "UploadPage",
 ]

@@ -20,7 +20,7 @@ from lscb.common.lists import CSV, XLSX, XLSX_TYPE, Chip
 from lscb.common.periods import Quarter, end_of_day
 from lscb.common.rounding import show
 
-from .base import CRUMB, ChangesDataset, ReadsEditions, quarter_or_404
+from .base import CRUMB, ChangesDataset, ReadsEditions
 
 TONES = {Status.PROVISIONAL: "amber", Status.FINAL: "green"}
 SCORECARDS = (("", "All"), ("main", "Main scorecard"), ("met", "MET scorecard"))
@@ -52,8 +52,11 @@ class OneEdition(ReadsEditions):
     request: HttpRequest
 
     def get_edition(self) -> Edition:
+        try:
+            quarter = Quarter.parse(self.kwargs["quarter"])
+        except ValueError:
+            raise Http404 from None
         visible = Edition.objects.visible_to(self.user)
-        quarter = quarter_or_404(self.kwargs["quarter"])
         return get_object_or_404(visible, quarter=quarter, number=self.kwargs["number"])
 
     @property

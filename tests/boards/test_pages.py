@@ -156,7 +156,7 @@ def test_money_from_agreement_to_payment_by_its_forms() -> None:
     one.refresh_from_db()
     assert one.received == Decimal("1329.50")
     page = client.get(reverse("boards:contribution_list")).content.decode()
-    assert page.count("£1,329.50") == 3
+    assert page.count("£1,329.50") == 6, "agreed, invoiced and received: of all, and of the year and purpose"
 
 
 def test_totals_and_export_are_of_what_is_shown() -> None:

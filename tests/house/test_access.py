@@ -13,9 +13,21 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from boards.models import Challenge, Contribution, Group, Holder, Meeting, Publication
-from dataset.models import AgencyReturn, Edition, Indicator
-from dataset.services import upload_figures
+from boards.challenges.services import respond
+from boards.engagement.services import add_picture
+from boards.models import (
+    Challenge,
+    Contribution,
+    EngagementEvent,
+    Group,
+    Holder,
+    LibraryItem,
+    Meeting,
+    Publication,
+    Quote,
+    Survey,
+)
+from dataset.models import Edition, Indicator
 from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.permissions import Permission
@@ -28,6 +40,11 @@ from lscb.jobs.services.running import keep_file
 from lscb.reports.models import AnnualReport
 
 from .access_table import DOORS, EVERYONE, OWN, PUBLIC, Door
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
+    b"\x00\x00\x00\x0cIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\r\xefF\xb8\x00\x00\x00\x00IEND\xaeB`\x82"
+)
 
 
 def routes() -> Iterator[str]:
@@ -138,13 +155,20 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     keep_file(job, content=ContentFile(b"result"), name="result.txt")
     job.save(force_insert=True)
     key = {"quarter": str(edition.quarter), "number": edition.number}
-    of_return = (
-        AgencyReturn.objects.select_related("collection", "agency").filter(agency=police).latest("collection__quarter")
+    challenge = Challenge.objects.get(title__startswith="Does the front door")
+    response = respond(
+        challenge=challenge,
+        agency=police,
+        text="With a file.",
+        uploads=[SimpleUploadedFile("answer.txt", b"An answer.")],
+        on=timezone.localdate(),
+        by=None,
+        today=timezone.localdate(),
     )
-    upload = upload_figures(
-        file=SimpleUploadedFile("figures.csv", b"indicator,period,value\n"), of_return=of_return, by=manager
-    )
-    collecting = {"quarter": str(of_return.collection.quarter), "agency": police.pk}
+    survey = Survey.objects.get(title="Communication")
+    event = EngagementEvent.objects.get(title__startswith="Imagine")
+    picture = add_picture(event=event, upload=SimpleUploadedFile("ferry.png", PNG), alt="The ferry", by=manager)
+    item = LibraryItem.objects.get(title="Escalation policy")
     return {
         "": {},
         "person": {"pk": somebody.pk},
@@ -159,16 +183,21 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "holder": {"pk": holder.pk},
         "meeting": {"pk": Meeting.objects.filter(group__kind="board").latest("starts_at").pk},
         "year": {"year": "2016-17"},
-        "challenge": {"pk": Challenge.objects.get(title__startswith="Does the front door").pk},
+        "challenge": {"pk": challenge.pk},
+        "challenge_file": {"pk": challenge.pk, "file": response.files.get().pk},
+        "theme": {"year": "2016-17", "number": 2},
+        "survey": {"pk": survey.pk},
+        "survey_csv": {"pk": survey.pk, "format": "csv"},
+        "question": {"pk": survey.pk, "order": 1},
+        "event": {"pk": event.pk},
+        "picture": {"pk": event.pk, "item": picture.pk},
+        "quote": {"pk": event.pk, "kind": "quotes", "item": Quote.objects.get().pk},
+        "library_item": {"pk": item.pk},
+        "library_file": {"pk": item.pk, "number": 1},
         "publication": {"pk": Publication.objects.values_list("pk", flat=True)[0]},
         "contribution": {"pk": Contribution.objects.values_list("pk", flat=True)[0]},
         "plan": {"pk": action.plan_id},
         "action": {"pk": action.pk},
-        "collection": {"quarter": collecting["quarter"]},
-        "collection_key": {"pk": of_return.collection_id},
-        "return": collecting,
-        "return_csv": collecting | {"format": "csv"},
-        "upload": {"pk": upload.pk},
         "edition_key": {"pk": edition.pk},
         "edition": key,
         "edition_csv": key | {"format": "csv"},

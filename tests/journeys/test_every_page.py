@@ -23,9 +23,13 @@ NOT_PAGES = {
     "boards:meeting_calendar",
     "boards:meeting_docx",
     "boards:meeting_pdf",
+    "boards:challenge_file",
+    "boards:survey_results",
+    "boards:survey_template",
+    "boards:picture_file",
+    "boards:library_file",
     "dataset:edition_export",
     "dataset:figure_template",
-    "dataset:grid_template",
 }
 PAGES = {
     name: door for name, door in DOORS.items() if not (name.startswith("api:") or door.writes or name in NOT_PAGES)
@@ -33,6 +37,9 @@ PAGES = {
 WITHOUT_SIGNING_IN = (
     reverse("account_login"),
     reverse("account_reset_password"),
+    reverse("public:board"),
+    reverse("public:library"),
+    reverse("public:survey_done"),
     *(reverse("page", args=[page]) for page in ("accessibility", "privacy", "contact")),
 )
 

@@ -1,1 +1,0 @@
-"""Collecting a quarter: what each agency owes, what it typed, what looks wrong, who is reminded."""

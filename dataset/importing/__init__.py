@@ -1,1 +1,0 @@
-"""Figures as people have them: files and typed cells, read without ever guessing a number."""
