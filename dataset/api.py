@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
@@ -12,7 +12,8 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from lscb.accounts.access import person
 from lscb.accounts.permissions import Permission
 
-from .models import DefinitionVersion, Edition, Figure, Indicator
+from .models import AgencyReturn, Collection, DefinitionVersion, Edition, Figure, Indicator
+from .publishing import content_for
 
 
 class DefinitionSerializer(serializers.ModelSerializer[DefinitionVersion]):
@@ -35,7 +36,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
         fields = (
             "code", "title", "source_agency", "unit", "multiplier", "numerator_label", "denominator_label", "decimals",
             "kind", "frequency", "polarity", "target", "tolerance", "part_of", "on_main", "on_met", "disclosure_class",
-            "position", "active_from", "active_to", "definitions",
+            "position", "active_from", "active_to", "expected_change", "definitions",
         )  # fmt: skip
 
 
@@ -51,6 +52,25 @@ class FigureSerializer(serializers.ModelSerializer[Figure]):
         )  # fmt: skip
 
 
+class ReturnSerializer(serializers.ModelSerializer[AgencyReturn]):
+    agency = serializers.CharField(source="agency.name")
+
+    class Meta:
+        model = AgencyReturn
+        fields = ("agency", "sent_at", "reminders", "reminded_at")
+
+
+class CollectionSerializer(serializers.ModelSerializer[Collection]):
+    """With the returns that this person may read."""
+
+    quarter = serializers.CharField()
+    returns = ReturnSerializer(source="visible_returns", many=True, read_only=True)
+
+    class Meta:
+        model = Collection
+        fields = ("id", "quarter", "due", "opened_at", "closed_at", "returns")
+
+
 class EditionSerializer(serializers.ModelSerializer[Edition]):
     quarter = serializers.CharField()
 
@@ -60,8 +80,15 @@ class EditionSerializer(serializers.ModelSerializer[Edition]):
 
 
 class WholeEditionSerializer(EditionSerializer):
+    """With its document as the reader may have it: small numbers are hidden as on the page."""
+
+    content = serializers.SerializerMethodField()
+
     class Meta(EditionSerializer.Meta):
         fields = (*EditionSerializer.Meta.fields, "content")  # type: ignore[assignment]
+
+    def get_content(self, edition: Edition) -> dict[str, Any]:
+        return dict(content_for(edition.content, person(self.context["request"])))
 
 
 class Indicators(ReadOnlyModelViewSet[Indicator]):
@@ -85,6 +112,21 @@ class Figures(ListModelMixin, GenericViewSet[Figure]):
     def get_queryset(self) -> QuerySet[Figure]:
         visible = Figure.objects.visible_to(person(self.request))
         return visible.latest_revisions().select_related("indicator").order_by("indicator__code", "period")
+
+
+class Collections(ReadOnlyModelViewSet[Collection]):
+    """What was asked for, quarter by quarter, and how far each agency has come."""
+
+    scope: ClassVar = (Permission.READ_FIGURES, Permission.SUBMIT_FIGURES)
+    serializer_class = CollectionSerializer
+    queryset = Collection.objects.none()
+
+    def get_queryset(self) -> QuerySet[Collection]:
+        user = person(self.request)
+        returns = AgencyReturn.objects.visible_to(user).select_related("agency")
+        return Collection.objects.visible_to(user).prefetch_related(
+            Prefetch("returns", returns, to_attr="visible_returns")
+        )
 
 
 class Editions(RetrieveModelMixin, ListModelMixin, GenericViewSet[Edition]):

@@ -6,6 +6,7 @@ of the figure it came from. The document holds no edition number and no time of 
     quarter, as_at, status
     sources    [agency, name, owed, missing]        name as at the last day of the quarter
     missing    [code, title, agency, period]        what nobody sent, or sent blank
+    sets       who the comparators are in the year  against: from which year, members
     rows       one per indicator, in the order of the scorecard:
         code … active    what is said of the indicator
         definition       number, text, note and beginning of the definition in force
@@ -41,9 +42,21 @@ from lscb.common.rag import Polarity, rag_of_value
 from lscb.common.rounding import percent_change
 
 from . import arithmetic
-from .models import Absence, Comparator, DefinitionVersion, Figure, Frequency, Indicator, Kind, Unit
+from .models import (
+    Absence,
+    Comparator,
+    ComparatorSet,
+    DefinitionVersion,
+    Figure,
+    Frequency,
+    Indicator,
+    IndicatorRevision,
+    Kind,
+    Unit,
+)
+from .saying import as_it_was
 
-FORMAT = 1
+FORMAT = 2
 Step = Callable[[str, int, int], None]
 """Told what is being done, how much is done, and of how much."""
 
@@ -83,6 +96,7 @@ def compile_document(*, quarter: Quarter, as_at: dt.datetime, status: str, step:
         "status": str(status),
         "sources": _sources(known, missing, quarter),
         "missing": missing,
+        "sets": _sets(quarter.year, as_at),
         "rows": rows,
     }
 
@@ -116,14 +130,8 @@ def series_of(indicator: Indicator, *, as_at: dt.datetime, visible: models.Query
 
 
 def _gather(quarter: Quarter, as_at: dt.datetime) -> list[_Known]:
-    """Four queries, bounded by three years however long the history is."""
-    indicators = list(
-        Indicator.objects.active(quarter)
-        .filter(definitions__number=1, definitions__recorded_at__lte=as_at)
-        .select_related("source_agency", "part_of")
-        .prefetch_related("source_agency__names")
-        .order_by("position", "code")
-    )
+    """A fixed number of queries, bounded by three years however long the history is."""
+    indicators = _indicators(quarter, as_at)
     periods = {str(p) for frequency in Frequency for p in arithmetic.periods_up_to(frequency, quarter)}
     figures: dict[int, dict[Period, Figure]] = {}
     for figure in Figure.objects.known(as_at).filter(indicator__in=indicators, period__in=periods):
@@ -137,6 +145,19 @@ def _gather(quarter: Quarter, as_at: dt.datetime) -> list[_Known]:
     return [
         _Known(one, figures.get(one.pk, {}), definitions[one.pk], comparators.get(one.pk, [])) for one in indicators
     ]
+
+
+def _indicators(quarter: Quarter, as_at: dt.datetime) -> list[Indicator]:
+    """The indicators of the quarter as they stood at the moment, in the order of the scorecard."""
+    defined = Indicator.objects.filter(definitions__number=1, definitions__recorded_at__lte=as_at)
+    rows = {one.pk: one for one in defined.select_related("source_agency", "part_of")}
+    said = {one.indicator_id: one.said for one in IndicatorRevision.objects.known(as_at).filter(indicator__in=rows)}
+    keys = {one.source_agency_id for one in rows.values()} | {one["source_agency_id"] for one in said.values()}
+    agencies = {agency.pk: agency for agency in Agency.objects.filter(pk__in=keys).prefetch_related("names")}
+    for row in rows.values():
+        row.source_agency = agencies[row.source_agency_id]
+    then = [as_it_was(row, said.get(row.pk), agencies, rows) for row in rows.values()]
+    return sorted((one for one in then if one.is_active(quarter)), key=lambda one: (one.position, one.code))
 
 
 # ---- One indicator ---------------------------------------------------------------------------------------------------
@@ -373,6 +394,14 @@ def _comparator(one: Comparator) -> dict[str, Any]:
         "key": one.pk,
         "revision": one.revision,
     }
+
+
+def _sets(year: FinancialYear, as_at: dt.datetime) -> dict[str, dict[str, Any]]:
+    """The comparator sets in force in `year`, as they were known."""
+    sets = {}
+    for one in ComparatorSet.objects.known(as_at).filter(from_year__lte=year).order_by("from_year"):
+        sets[one.against] = {"from": str(one.from_year), "members": one.names, "source": one.source}
+    return sets
 
 
 def _order(one: Comparator) -> int:

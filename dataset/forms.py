@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from crispy_forms.layout import Layout
@@ -10,10 +11,31 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from lscb.accounts.models import Agency
-from lscb.common.forms import FieldGroup, FlexibleDateField, PortalForm, QuarterFormField, read_quarter
-from lscb.common.periods import FinancialYear, Month, Period, Quarter
+from lscb.common.forms import (
+    FieldGroup,
+    FlexibleDateField,
+    PortalForm,
+    QuarterFormField,
+    prepare,
+    read_quarter,
+    show_day,
+)
+from lscb.common.periods import FinancialYear, Month, Period, Quarter, local_date
 
-from .models import POLARITIES, Absence, Against, DisclosureClass, Frequency, Indicator, Kind, Status, Unit
+from .collecting.owed import State
+from .models import (
+    POLARITIES,
+    Absence,
+    Against,
+    Audience,
+    DisclosureClass,
+    Edition,
+    Frequency,
+    Indicator,
+    Kind,
+    Status,
+    Unit,
+)
 
 LARGEST_FILE = 5_000_000
 PER = [("", "Not a rate"), ("10000", "per 10,000"), ("1000", "per 1,000")]
@@ -97,6 +119,13 @@ class IndicatorForm(PortalForm):
         required=False,
         help_text="How far on the wrong side of the target is still amber",
     )
+    expected_change = forms.IntegerField(
+        label="Usual change",
+        min_value=1,
+        max_value=1000,
+        initial=25,
+        help_text="Percent (points of a percentage) up or down on the period before that need no comment at entry",
+    )
     on_main = forms.BooleanField(label="On the main scorecard", required=False, initial=True)
     on_met = forms.BooleanField(label="On the MET scorecard", required=False)
     wants_neighbours = forms.BooleanField(label="Compare with statistical neighbours", required=False)
@@ -125,7 +154,7 @@ class IndicatorForm(PortalForm):
             FieldGroup("What it is", *first),
             FieldGroup("How it is counted", "unit", "multiplier", "numerator_label", "denominator_label", "decimals"),
             FieldGroup("When it comes", "kind", "frequency", "part_of"),
-            FieldGroup("How it is judged", "polarity", "target", "tolerance"),
+            FieldGroup("How it is judged", "polarity", "target", "tolerance", "expected_change"),
             FieldGroup("Where it is shown", "on_main", "on_met", "wants_neighbours", "wants_region", "wants_england"),
             FieldGroup("Order and life", "disclosure_class", "position", "active_from", "active_to"),
         )
@@ -183,22 +212,86 @@ class FigureForm(PortalForm):
         self.fields["indicator"].queryset = indicators  # type: ignore[attr-defined]
 
 
-class ImportForm(PortalForm):
-    """A CSV file of figures."""
+class UploadForm(PortalForm):
+    """A file of figures. It is only looked into; confirming comes after."""
 
-    file = forms.FileField(label="CSV file", widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
-    quarter = QuarterFormField(
-        label="Only this quarter",
-        required=False,
-        help_text="For example, 2016-17 Q4. Rows of any other are then errors.",
-    )
-    submit_label = "Check and import"
+    file = forms.FileField(label="File (XLSX or CSV)", widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}))
+    submit_label = "Check the file"
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > LARGEST_FILE:
             raise ValidationError("The file is larger than 5 MB. Split it.")
+        if not file.name.lower().endswith((".csv", ".xlsx")):
+            raise ValidationError("Choose a file that ends in .xlsx or .csv. In your spreadsheet, use Save As.")
         return file
+
+
+class ImportForm(UploadForm):
+    """A file of figures of any agency."""
+
+    quarter = QuarterFormField(
+        label="Only this quarter",
+        required=False,
+        help_text="For example, 2016-17 Q4. Rows of any other are then errors.",
+    )
+
+
+class ConfirmForm(PortalForm):
+    """One button."""
+
+    submit_label = "Send these figures"
+
+
+# ---- Collections -----------------------------------------------------------------------------------------------------
+
+
+class OpenCollectionForm(PortalForm):
+    """Which quarter, and by when."""
+
+    quarter = forms.ChoiceField(choices=())
+    due = FlexibleDateField(label="Figures due by the end of", help_text="For example, 28 April 2017")
+    submit_label = "Open the quarter"
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["quarter"].choices = _quarters_over(today)  # type: ignore[attr-defined]
+
+    def clean_quarter(self) -> Quarter:
+        return Quarter.parse(self.cleaned_data["quarter"])
+
+
+class DueDateForm(PortalForm):
+    due = FlexibleDateField(label="New due date", help_text="For example, 28 April 2017")
+    reason = forms.CharField(label="Why it moves", widget=forms.Textarea(attrs={"rows": 3}))
+    submit_label = "Move the due date"
+
+
+class RemindForm(PortalForm):
+    """The agencies that have not sent everything, all ticked."""
+
+    agencies = forms.ModelMultipleChoiceField(
+        label="Agencies to remind", queryset=Agency.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    submit_label = "Send the reminders"
+
+    def __init__(self, *args: Any, states: Sequence[State], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keys = [state.agency.pk for state in states]
+        words = {state.agency.pk: f"{state.agency.name}: {state.words}{_reminded(state)}" for state in states}
+        field: Any = self.fields["agencies"]
+        field.queryset = Agency.objects.filter(pk__in=keys)
+        field.label_from_instance = lambda agency: words[agency.pk]
+        field.initial = keys
+
+
+def _reminded(state: State) -> str:
+    at = state.of_return.reminded_at
+    return f", last reminded on {show_day(local_date(at))}" if at else ""
+
+
+class CloseCollectionForm(PortalForm):
+    submit_label = "Close the collection"
 
 
 class CompileForm(PortalForm):
@@ -219,14 +312,138 @@ class CompileForm(PortalForm):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        over = [quarter for year in _years(today) for quarter in reversed(year.quarters) if quarter.last_day < today]
-        self.fields["quarter"].choices = [(str(q), f"{q.label}, {q.month_names}") for q in over]  # type: ignore[attr-defined]
+        self.fields["quarter"].choices = _quarters_over(today)  # type: ignore[attr-defined]
 
     def clean_quarter(self) -> Quarter:
         return Quarter.parse(self.cleaned_data["quarter"])
+
+
+def _quarters_over(today: dt.date) -> list[tuple[str, str]]:
+    """The quarters that are over, newest first, as choices."""
+    over = [quarter for year in _years(today) for quarter in reversed(year.quarters) if quarter.last_day < today]
+    return [(str(quarter), f"{quarter.label}, {quarter.month_names}") for quarter in over]
 
 
 def _years(today: dt.date) -> list[FinancialYear]:
     """This year and the twelve before, newest first."""
     newest = FinancialYear.containing(today)
     return [FinancialYear(newest.start - back) for back in range(13)]
+
+
+# ---- Editions: comparing, packs, open data ---------------------------------------------------------------------------
+
+
+class CompareForm(PortalForm):
+    """Which edition to compare with."""
+
+    since = forms.ChoiceField(label="Compare with", choices=())
+
+    def __init__(self, *args: Any, others: Iterable[Edition], chosen: Edition | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(_edition_key(one), f"{one.quarter.label}, edition {one.number}") for one in others]
+        self.fields["since"].choices = choices  # type: ignore[attr-defined]
+        self.fields["since"].initial = _edition_key(chosen) if chosen else ""
+
+
+def _edition_key(edition: Edition) -> str:
+    return f"{edition.quarter}-{edition.number}"
+
+
+class PackForm(PortalForm):
+    """The indicators of a board pack."""
+
+    title = forms.CharField(label="Title", max_length=150, help_text="For example, the meeting it is for")
+    codes = forms.MultipleChoiceField(label="Indicators", widget=forms.CheckboxSelectMultiple, choices=())
+    submit_label = "Make the pack"
+
+    def __init__(self, *args: Any, rows: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["codes"].choices = rows  # type: ignore[attr-defined]
+
+
+class QuestionsForm(PortalForm):
+    """A question to each indicator of a pack."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    submit_label = "Save the questions"
+
+    def __init__(self, *args: Any, items: Sequence[tuple[str, str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, title, question in items:
+            field = forms.CharField(
+                label=title, initial=question, required=False, widget=forms.Textarea(attrs={"rows": 2})
+            )
+            prepare(field)
+            self.fields[f"q-{code}"] = field
+
+
+class OpenDataForm(PortalForm):
+    """What becomes public. `seen` is the fingerprint of the preview."""
+
+    codes = forms.MultipleChoiceField(label="Indicators", widget=forms.CheckboxSelectMultiple, choices=())
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    submit_label = "Preview"
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], chosen: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["codes"].choices = choices  # type: ignore[attr-defined]
+        self.fields["codes"].initial = list(chosen)
+
+
+# ---- Small numbers, comparators --------------------------------------------------------------------------------------
+
+
+class PolicyForm(PortalForm):
+    """What an audience is shown of a class."""
+
+    withheld = forms.BooleanField(label="Leave these indicators out altogether", required=False)
+    threshold = forms.IntegerField(
+        label="Hide counts up to",
+        min_value=0,
+        max_value=100,
+        help_text="5 hides 1 to 5, 4 is “under 5”, 0 hides nothing",
+    )
+    zeros_shown = forms.BooleanField(label="Show zeros", required=False)
+    rounding_base = forms.IntegerField(
+        label="Round counts to a multiple of", min_value=1, max_value=100, help_text="1 rounds nothing"
+    )
+    submit_label = "Save the policy"
+
+
+class LiftForm(PortalForm):
+    """Small numbers of an indicator that are shown all the same."""
+
+    indicator = forms.ModelChoiceField(Indicator.objects.none(), empty_label="Choose an indicator")
+    audience = forms.ChoiceField(label="To whom", choices=Audience.choices, widget=forms.RadioSelect)
+    period = PeriodFormField(
+        label="Only of one period", required=False, help_text="For example, 2016-17 Q4. Leave empty for all periods."
+    )
+    reason = forms.CharField(label="Why they may be shown", widget=forms.Textarea(attrs={"rows": 3}))
+    submit_label = "Show them"
+
+    def __init__(self, *args: Any, indicators: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["indicator"].queryset = indicators  # type: ignore[attr-defined]
+
+
+class ComparatorSetForm(PortalForm):
+    """Who the others are from a year on."""
+
+    against = forms.ChoiceField(
+        label="Which set", choices=[choice for choice in Against.choices if choice[0] != Against.ENGLAND]
+    )
+    from_year = forms.ChoiceField(label="From which year on", choices=())
+    members = forms.CharField(label="Members, one on each line", widget=forms.Textarea)
+    source = forms.CharField(max_length=150, required=False)
+    submit_label = "Save the set"
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        years = [(str(year), str(year)) for year in _years(today)]
+        self.fields["from_year"].choices = years  # type: ignore[attr-defined]
+
+    def clean_from_year(self) -> FinancialYear:
+        return FinancialYear.parse(self.cleaned_data["from_year"])
+
+    def clean_members(self) -> list[str]:
+        return self.cleaned_data["members"].splitlines()

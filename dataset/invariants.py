@@ -9,7 +9,9 @@ from django.db.models import Count, F, Max
 
 from .arithmetic import fits
 from .document import digest
-from .models import Edition, Figure, Indicator
+from .models import Edition, Figure, Indicator, IndicatorRevision, PublishedDataset
+from .opendata import digest as digest_of_open_data
+from .saying import said_now
 
 
 def broken(today: dt.date) -> Iterator[str]:
@@ -24,6 +26,19 @@ def broken(today: dt.date) -> Iterator[str]:
     for code, period in revisions.order_by().exclude(last=F("count")).values_list("indicator__code", "period"):
         yield f"Dataset: a revision of {code}, {period.label}, is missing."
     yield from _misfits()
+    yield from _sayings()
+    for published in PublishedDataset.objects.iterator(chunk_size=20):
+        if digest_of_open_data(published.content) != published.digest:
+            yield f"Dataset: {published} does not match its hash."
+
+
+def _sayings() -> Iterator[str]:
+    """The newest revision of what is said of an indicator is what the indicator says."""
+    newest = {one.indicator_id: one.said for one in IndicatorRevision.objects.latest_revisions()}
+    for indicator in Indicator.objects.all():
+        said = newest.get(indicator.pk)
+        if said is not None and said != said_now(indicator):
+            yield f"Dataset: {indicator.code} says something else than its newest revision."
 
 
 def _misfits() -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,8 +13,10 @@ from lscb.common.templatetags.portal import day
 
 from . import pictures, reading
 from .document import change
-from .models import Edition, Figure, Indicator
+from .models import Edition, Figure, Frequency, Indicator
 from .reading import Cell, Row
+
+PUBLIC_PERIODS = 8
 
 
 def facts(indicator: Indicator, said: Row) -> list[dict[str, Any]]:
@@ -106,11 +109,11 @@ def change_at(said: Row, cells: Sequence[Cell], at: int) -> str:
     return "new definition" if moved["why"] == "break" else reading.change(moved)
 
 
-def others(row: Row, edition: Edition, *, brand: str) -> dict[str, Any] | None:
+def others(row: Row, edition: Edition, *, brand: str, id: str = "others") -> dict[str, Any] | None:
     """The newest edition's value beside the comparators, as a chart with its table."""
     title = f"{row['title']}, {reading.rate_per(row)}" if reading.is_rated_count(row) else row["title"]
     chart = pictures.beside_others(
-        row, f"Here, {reading.label(row['period'])}", id="others", title=f"{title}: beside others", brand=brand
+        row, f"Here, {reading.label(row['period'])}", id=id, title=f"{title}: beside others", brand=brand
     )
     if chart is None:
         return None
@@ -130,6 +133,37 @@ def years(row: Row) -> Table | None:
         return None
     columns = [Column("Year"), Column("Value", True), Column("Change on the year before", True)]
     return Table("Whole years", columns, rows, note="Only years of which every figure is known.")
+
+
+def commentary(cells: Sequence[Cell]) -> list[dict[str, str]]:
+    """What the source agency said to its figures, newest first, as a timeline prints it."""
+    return [
+        {"title": reading.label(cell["period"]), "text": cell["comment"], "who": "", "when": ""}
+        for cell in reversed(cells)
+        if cell.get("comment")
+    ]
+
+
+def past_names(indicator: Indicator) -> list[tuple[str, str]]:
+    """What the measure was called before, and until when: renamed, it is the same measure. One query."""
+    said = list(indicator.revisions.order_by("revision").values_list("said", "recorded_at"))
+    return [(old["title"], day(at)) for (old, _), (new, at) in pairwise(said) if old["title"] != new["title"]]
+
+
+def comparators(said: Row, indicator: Indicator) -> Table | None:
+    """What others had, year by year, each with the period it is really of. One query."""
+    rows = [
+        [str(one.year), one.called, reading.comparator(said, {"value": str(one.value)}), one.period_label, one.source]
+        for one in indicator.comparators.latest_revisions().order_by("-year", "against")
+    ]
+    columns = [
+        Column("Beside the figures of"),
+        Column("Who"),
+        Column("Value", True),
+        Column("Period"),
+        Column("Source"),
+    ]
+    return Table("What others had", columns, rows) if rows else None
 
 
 def revisions(said: Row, figures: QuerySet[Figure]) -> Table | None:
@@ -153,3 +187,42 @@ def _revision(said: Row, figure: Figure) -> list[str]:
     state = " (provisional)" if figure.status == "provisional" else ""
     by = str(figure.recorded_by) if figure.recorded_by else "The portal"
     return [str(figure.revision), shown + state, day(figure.recorded_at), by]
+
+
+def public_tables(document: Mapping[str, Any]) -> list[Table]:
+    """The open data of a quarter as tables: one for each way of coming, the last eight periods across."""
+    tables = []
+    for frequency, title in ((Frequency.QUARTER, "Quarter by quarter"), (Frequency.MONTH, "Month by month"),
+                             (Frequency.YEAR, "Year by year")):  # fmt: skip
+        those = [one for one in document["indicators"] if one["frequency"] == frequency]
+        if those:
+            tables.append(_public_table(title, those))
+    return tables
+
+
+def _public_table(title: str, indicators: Sequence[Mapping[str, Any]]) -> Table:
+    periods = sorted({cell["period"] for one in indicators for cell in one["cells"]})[-PUBLIC_PERIODS:]
+    columns = [
+        Column("Indicator"),
+        *(Column(reading.short_label(period), True) for period in periods),
+        Column("Source"),
+    ]
+    rows = []
+    for one in indicators:
+        cells = {cell["period"]: cell for cell in one["cells"]}
+        values = [_public_cell(one, cells[period]) if period in cells else "" for period in periods]
+        rows.append([one["title"], *values, one["source"]])
+    return Table(title, columns, rows)
+
+
+def _public_cell(one: Mapping[str, Any], cell: Cell) -> str:
+    mark = "*" if cell["definition"] != one["definition"]["number"] else ""
+    return f"{reading.with_base(one, cell)}{mark}"
+
+
+def broken_note(document: Mapping[str, Any]) -> str:
+    """What the star means, where there is one."""
+    starred = any(
+        cell["definition"] != one["definition"]["number"] for one in document["indicators"] for cell in one["cells"]
+    )
+    return "* counted by an earlier definition: not to be compared with what comes after it." if starred else ""

@@ -24,12 +24,12 @@ def line_of(row: Row, cells: Sequence[Cell], *, name: str = "", rate: bool = Fal
 def spark(row: Row, cells: Sequence[Cell], brand: str = DARK_BLUE) -> str:
     """The small line of a scorecard row."""
     line = line_of(row, cells)
-    return sparkline(line, id=f"line-{row['code']}", title=row["title"], description=_told(row, cells), brand=brand)
+    return sparkline(line, id=f"line-{row['code']}", title=row["title"], description=told(row, cells), brand=brand)
 
 
 def over_time(row: Row, cells: Sequence[Cell], *, id: str, title: str, note: str = "", brand: str = DARK_BLUE) -> Chart:
     """The whole series as a chart."""
-    description = _told(row, cells)
+    description = told(row, cells)
     form = "{}%" if row["unit"] == "percent" else "{}"
     svg = line_chart([line_of(row, cells)], id=id, title=title, description=description, form=form, brand=brand)
     return Chart(title=title, description=description, svg=svg, note=note)
@@ -66,14 +66,14 @@ def _printed(row: Row, cell: Cell, *, rate: bool) -> str:
     return reading.rate(cell) if rate else reading.value(row, cell)
 
 
-def _told(row: Row, cells: Sequence[Cell]) -> str:
+def told(row: Row, cells: Sequence[Cell]) -> str:
     """From where to where it went, in words, and where it breaks."""
     known = [cell for cell in cells if cell["value"] is not None]
     if not known:
         return "No figures."
     first, last = known[0], known[-1]
-    told = f"{reading.value(row, first)} in {reading.label(first['period'])}"
+    words = f"{reading.value(row, first)} in {reading.label(first['period'])}"
     if last is not first:
-        told += f", {reading.value(row, last)} in {reading.label(last['period'])}"
+        words += f", {reading.value(row, last)} in {reading.label(last['period'])}"
     starts = [reading.label(cells[at]["period"]) for at in reading.definition_begins(row, cells)]
-    return f"{told}." + "".join(f" A new definition begins in {start}; the line is broken there." for start in starts)
+    return f"{words}." + "".join(f" A new definition begins in {start}; the line is broken there." for start in starts)

@@ -15,7 +15,24 @@ from lscb.common.periods import Period, Quarter, end_of_day
 if TYPE_CHECKING:
     from lscb.accounts.models import Reader
 
-    from .models import Comparator, DefinitionVersion, Edition, Figure, Indicator  # noqa: F401
+    from .models import (  # noqa: F401  used in strings
+        AgencyReturn,
+        BoardPack,
+        Collection,
+        Comparator,
+        ComparatorSet,
+        DefinitionVersion,
+        DisclosurePolicy,
+        Edition,
+        Entry,
+        Figure,
+        Indicator,
+        IndicatorRevision,
+        Lift,
+        PackItem,
+        PublishedDataset,
+        Upload,
+    )
 
 FIGURE_KEPT = "A figure is never changed or removed: a correction is its next revision."
 EDITION_FROZEN = "A compiled edition is frozen: it is never changed or removed. Compile a new one."
@@ -109,6 +126,27 @@ class ComparatorQuerySet(_RevisedQuerySet["Comparator"]):
         return self.filter(indicator__in=Indicator.objects.visible_to(user))
 
 
+class IndicatorRevisionQuerySet(_RevisedQuerySet["IndicatorRevision"]):
+    key = ("indicator",)
+
+    def visible_to(self, user: Reader) -> IndicatorRevisionQuerySet:
+        """Who sees the indicator sees what it was called."""
+        from .models import Indicator
+
+        return self.filter(indicator__in=Indicator.objects.visible_to(user))
+
+
+class ComparatorSetQuerySet(_RevisedQuerySet["ComparatorSet"]):
+    key = ("against", "from_year")
+
+    def visible_to(self, user: Reader) -> ComparatorSetQuerySet:
+        """For everybody who reads indicators."""
+        reads = user.is_authenticated and any(
+            user.may(p) for p in (Permission.READ_DATASET, Permission.READ_FIGURES, Permission.SUBMIT_FIGURES)
+        )
+        return self.all() if reads else self.none()
+
+
 class EditionQuerySet(_Kept["Edition"]):
     refusal = EDITION_FROZEN
 
@@ -122,3 +160,94 @@ class EditionQuerySet(_Kept["Edition"]):
     def as_at(self, day: dt.date) -> EditionQuerySet:
         """Editions that show nothing later than the end of `day`."""
         return self.filter(as_at__lte=end_of_day(day))
+
+
+class _OfReadersQuerySet(models.QuerySet[Row]):
+    """What readers of the dataset read."""
+
+    def visible_to(self, user: Reader) -> Self:
+        may_read = user.is_authenticated and user.may(Permission.READ_DATASET)
+        return self.all() if may_read else self.none()
+
+
+class BoardPackQuerySet(_OfReadersQuerySet["BoardPack"]):
+    pass
+
+
+class PackItemQuerySet(_OfReadersQuerySet["PackItem"]):
+    pass
+
+
+# ---- Collections -----------------------------------------------------------------------------------------------------
+
+
+def reads_all_figures(user: Reader) -> bool:
+    """Whether somebody reads every agency's figures before they are compiled."""
+    return user.is_authenticated and (user.may(Permission.READ_FIGURES) or user.may(Permission.MANAGE_DATASET))
+
+
+class _OfAgenciesQuerySet(models.QuerySet[Row]):
+    """What readers of figures see whole, and an agency of its own; `agency` is the way to the agency's key."""
+
+    agency = ""
+
+    def visible_to(self, user: Reader) -> Self:
+        if not user.is_authenticated:
+            return self.none()
+        if reads_all_figures(user):
+            return self.all()
+        return self.filter(**{f"{self.agency}__in": user.agencies_where(Permission.SUBMIT_FIGURES)})
+
+
+class CollectionQuerySet(models.QuerySet["Collection"]):
+    def visible_to(self, user: Reader) -> CollectionQuerySet:
+        """All for readers of figures; an agency sees those in which something is asked of it."""
+        from .models import AgencyReturn
+
+        if reads_all_figures(user):
+            return self.all()
+        return self.filter(pk__in=AgencyReturn.objects.visible_to(user).values("collection"))
+
+    def open(self) -> CollectionQuerySet:
+        return self.filter(closed_at__isnull=True)
+
+
+class AgencyReturnQuerySet(_OfAgenciesQuerySet["AgencyReturn"]):
+    agency = "agency"
+
+
+class EntryQuerySet(_OfAgenciesQuerySet["Entry"]):
+    agency = "of_return__agency"
+
+
+class UploadQuerySet(_OfAgenciesQuerySet["Upload"]):
+    agency = "of_return__agency"
+
+
+# ---- Disclosure ------------------------------------------------------------------------------------------------------
+
+
+class DisclosurePolicyQuerySet(_RevisedQuerySet["DisclosurePolicy"]):
+    key = ("audience", "disclosure_class")
+
+    def visible_to(self, user: Reader) -> DisclosurePolicyQuerySet:
+        may_read = user.is_authenticated and user.may(Permission.READ_DATASET)
+        return self.all() if may_read else self.none()
+
+
+class LiftQuerySet(_OfReadersQuerySet["Lift"]):
+    def in_force(self) -> LiftQuerySet:
+        return self.filter(ended_at__isnull=True)
+
+
+class PublishedDatasetQuerySet(_Kept["PublishedDataset"]):
+    refusal = "What was published is never changed or removed."
+
+    def visible_to(self, user: Reader) -> PublishedDatasetQuerySet:
+        """It is public."""
+        return self.all()
+
+    def standing(self) -> PublishedDatasetQuerySet:
+        """The newest version of each quarter."""
+        later = self.model._default_manager.filter(quarter=OuterRef("quarter"), number__gt=OuterRef("number"))
+        return self.filter(~Exists(later))

@@ -33,7 +33,7 @@ from lscb.common.templatetags.portal import day
 
 from . import pictures, reading
 from .facts import facts_of
-from .models import Against, Edition, Frequency, Kind, Unit
+from .models import Absence, Against, Edition, Frequency, Kind, Unit
 from .pages import change_at
 from .publishing import POLICY, for_public
 from .reading import Cell, Row
@@ -192,6 +192,7 @@ def _sections(every: Sequence[_Told], edition: Edition) -> Iterator[Section]:
     take(lambda one: one.row["rag"] is not None)
     yield from _quarters("Other figures of the year", "others", [one for one in left if _is_known(one)])
     yield from _by_year("The city and its children", annual)
+    yield from _commentary(every)
     yield _where_from(edition, every)
 
 
@@ -420,6 +421,19 @@ def _by_year(title: str, rows: Sequence[_Told]) -> Iterator[Section]:
     yield Section(title, (Table(title, columns, cells, note=note),))
 
 
+def _commentary(every: Sequence[_Told]) -> Iterator[Section]:
+    """What the agencies say to their own figures of the year."""
+    said = [
+        f"{one.row['agency']['short_name']}, {one.row['title'].lower()}, {reading.label(cell['period'])}: "
+        f"{cell['comment'].rstrip('.')}."
+        for one in every
+        for cell in one.of_year
+        if cell.get("comment") and cell["absence"] != Absence.SUPPRESSED
+    ]
+    if said:
+        yield Section("What the agencies say to their figures", (ListOfItems(said),))
+
+
 def _base(row: Row) -> str:
     """What a percentage or a part is of."""
     current = row["current"]
@@ -448,7 +462,13 @@ def _where_from(edition: Edition, every: Sequence[_Told]) -> Section:
         for gap in content["missing"]
         if gap["code"] in named
     ]
-    return Section("Where the figures come from", (table, *([ListOfItems(missing, "Missing")] if missing else [])))
+    others = [
+        f"{reading.SHORT[against]}, from {chosen['from']}: {', '.join(chosen['members'])}"
+        for against, chosen in content.get("sets", {}).items()
+    ]
+    lists = [ListOfItems(missing, "Missing")] if missing else []
+    lists += [ListOfItems(others, "Who the others are")] if others else []
+    return Section("Where the figures come from", (table, *lists))
 
 
 def _facts_of_edition(edition: Edition) -> Iterator[Fact]:

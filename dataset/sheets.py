@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from lscb.common.rounding import round_half_up
 from lscb.common.spreadsheets import Sheet, Value, csv_bytes, xlsx_bytes
@@ -26,15 +27,15 @@ def as_csv(edition: Edition, rows: Sequence[ScoreRow]) -> bytes:
     return csv_bytes(HEADINGS, [_row(row) for row in rows])
 
 
-def as_xlsx(edition: Edition, rows: Sequence[ScoreRow]) -> bytes:
+def as_xlsx(edition: Edition, content: Mapping[str, Any], rows: Sequence[ScoreRow], note: str = "") -> bytes:
     """Scorecard, series, years, missing, and where it all comes from."""
     return xlsx_bytes(
         [
             Sheet("Scorecard", HEADINGS, [_row(row) for row in rows]),
             Sheet("Series", ("Code", "Indicator", "Period", "Value", "No value because", "Definition"), _series(rows)),
             Sheet("Years", COLUMNS_OF_YEARS, _years(rows)),
-            Sheet("Missing", ("Indicator", "Agency", "Period"), _missing(edition, rows)),
-            Sheet("About", PROVENANCE, about(edition)),
+            Sheet("Missing", ("Indicator", "Agency", "Period"), _missing(content, rows)),
+            Sheet("About", PROVENANCE, [*about(edition), *([("Small numbers", note)] if note else [])]),
         ]
     )
 
@@ -106,8 +107,8 @@ def _years(rows: Sequence[ScoreRow]) -> Iterator[list[Value]]:
             yield [row["code"], row["title"], one["year"], value, _number(change["value"], 1), nature]
 
 
-def _missing(edition: Edition, rows: Sequence[ScoreRow]) -> Iterator[list[Value]]:
+def _missing(content: Mapping[str, Any], rows: Sequence[ScoreRow]) -> Iterator[list[Value]]:
     shown = {row.raw["code"] for row in rows}
-    for gap in edition.content["missing"]:
+    for gap in content["missing"]:
         if gap["code"] in shown:
             yield [gap["title"], gap["agency"], reading.label(gap["period"])]

@@ -291,6 +291,7 @@ MEDIA_ROOT = DATA_DIR / "private"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of what is typed; files are not counted
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an agency with many indicators fills in a long grid
 FILE_LARGEST_BYTES = env.int("FILE_LARGEST_BYTES", 25_000_000)
 FILE_SCANNER = env.str("FILE_SCANNER", "")
 STORAGES = {
@@ -368,6 +369,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "boards.tasks.remind",
         "schedule": crontab(hour="7", minute="0"),
         "options": {"expires": 12 * 60 * 60},
+    },
+    "remind of figures": {
+        "task": "dataset.tasks.remind_of_figures",
+        "schedule": crontab(hour=7, minute=30),
+        "options": {"expires": 3600},
     },
 }
 

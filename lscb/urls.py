@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("public/", include("boards.open_urls")),
     path("audits/", include("audits.urls")),
     path("dataset/", include("dataset.urls")),
+    path("data/", include("dataset.public_urls")),
     path("report/", include("lscb.reports.urls")),
     path("api/", include("lscb.api")),
 ]

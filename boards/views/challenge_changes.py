@@ -52,12 +52,21 @@ def _choices(user: User, today: dt.date, *, chosen: Challenge | None = None) -> 
 
 
 class LogChallenge(ManagesChallenges):
+    """`?title=`, `?issue=` and `?agency=` fill in the question that somebody has about a figure."""
+
     form_class = forms.LogForm
     title = "Log a challenge"
     done = "The challenge is logged. The leads of the agencies are told that it waits."
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | _choices(self.user, self.today) | {"today": self.today}
+
+    def get_initial(self) -> dict[str, Any]:
+        given = self.request.GET
+        initial: dict[str, Any] = {name: given[name] for name in ("title", "issue") if given.get(name)}
+        if given.get("agency", "").isdecimal():
+            initial["agencies"] = list(Agency.objects.visible_to(self.user).filter(pk=given["agency"][:9]))
+        return initial
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{"breadcrumbs": [crumb()], **kwargs})

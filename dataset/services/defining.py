@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
@@ -12,7 +13,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from dataset.arithmetic import fits
-from dataset.models import CODE, Against, Comparator, DefinitionVersion, Frequency, Indicator, Kind, Unit
+from dataset.checking import like
+from dataset.models import (
+    CODE,
+    Against,
+    Comparator,
+    ComparatorSet,
+    DefinitionVersion,
+    Frequency,
+    Indicator,
+    IndicatorRevision,
+    Kind,
+    Unit,
+)
+from dataset.saying import said_now
 from lscb.accounts.models import Actor, Agency
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import RuleBroken
@@ -36,6 +50,7 @@ class Details(TypedDict, total=False):
     polarity: str
     target: Decimal | None
     tolerance: Decimal | None
+    expected_change: int
     part_of: Indicator | None
     on_main: bool
     on_met: bool
@@ -78,19 +93,24 @@ def define_indicator(
         raise RuleBroken("Say how it is counted: an indicator needs a definition.", field="definition")
     indicator = Indicator(code=code, unit=unit, kind=kind, frequency=frequency, **details)
     _check(indicator)
+    _check_title(indicator)
     indicator.save(force_insert=True)
+    at = at or timezone.now()
     DefinitionVersion.objects.create(
-        indicator=indicator, number=1, text=definition.strip(), recorded_at=at or timezone.now(), recorded_by=by
+        indicator=indicator, number=1, text=definition.strip(), recorded_at=at, recorded_by=by
     )
+    _say(indicator, by, at)
     record(verb="defined", by=by, target=indicator, changes={"definition": (None, definition)})
     return indicator
 
 
 @transaction.atomic
-def change_indicator(*, indicator: Indicator, by: Actor, **details: Unpack[AllDetails]) -> Indicator:
+def change_indicator(
+    *, indicator: Indicator, by: Actor, at: dt.datetime | None = None, **details: Unpack[AllDetails]
+) -> Indicator:
     """Change what is said of an indicator. How it is counted changes by `redefine_indicator` alone.
 
-    Editions that are compiled keep what was said then.
+    What was said before stays known: a quarter compiled as at an earlier moment has the title and target of then.
     """
     must_manage(by)
     indicator = Indicator.objects.select_for_update().get(pk=indicator.pk)
@@ -104,8 +124,11 @@ def change_indicator(*, indicator: Indicator, by: Actor, **details: Unpack[AllDe
     for field, (_, new) in changes.items():
         setattr(indicator, field, new)
     _check(indicator)
+    if "title" in changes:
+        _check_title(indicator)
     if changes:
         indicator.save(update_fields=list(changes))
+        _say(indicator, by, at or timezone.now())
         record(verb="changed", by=by, target=indicator, changes=changes)
     return indicator
 
@@ -187,23 +210,71 @@ def set_comparator(
     return comparator
 
 
+@transaction.atomic
+def choose_comparator_set(
+    *,
+    against: str,
+    from_year: FinancialYear,
+    members: Sequence[str],
+    source: str = "",
+    by: Actor,
+    at: dt.datetime | None = None,
+) -> ComparatorSet:
+    """Say who the others are from a year on. Before it the set chosen earlier holds."""
+    must_manage(by)
+    names = list(dict.fromkeys(name.strip() for name in members if name.strip()))
+    if not names:
+        raise RuleBroken("Name at least one area.", field="members")
+    if against == Against.ENGLAND:
+        raise RuleBroken("England is one place and needs no set.", field="against")
+    rows = ComparatorSet.objects.select_for_update().filter(against=against, from_year=from_year)
+    last = rows.order_by("-revision").first()
+    said = {"members": "\n".join(names), "source": source.strip()}
+    if last and all(getattr(last, field) == new for field, new in said.items()):
+        return last
+    chosen = ComparatorSet.objects.create(
+        against=Against(against),
+        from_year=from_year,
+        revision=last.revision + 1 if last else 1,
+        **said,
+        recorded_at=at or timezone.now(),
+        recorded_by=by,
+    )
+    changes = {"members": ("; ".join(last.names) if last else None, "; ".join(names))}
+    record(verb="chose the comparator set", by=by, target=chosen, changes=changes)
+    return chosen
+
+
 def must_manage(by: Actor) -> None:
     if by is not None and not by.may(Permission.MANAGE_DATASET):
         raise PermissionDenied
 
 
-def like(frequency: str) -> str:
-    """How a period of this frequency is written."""
-    examples = {
-        Frequency.MONTH: "write a month like 2016-04M.",
-        Frequency.QUARTER: "write a quarter like 2016-17Q4.",
-        Frequency.YEAR: "write a year like 2016-17.",
-    }
-    return examples[Frequency(frequency)]
-
-
 def _every(indicator: Indicator) -> str:
     return indicator.get_frequency_display().lower()
+
+
+def _say(indicator: Indicator, by: Actor, at: dt.datetime) -> None:
+    """Keep what is said from now on."""
+    last = indicator.revisions.order_by("-revision").values_list("revision", flat=True).first() or 0
+    IndicatorRevision.objects.create(
+        indicator=indicator, revision=last + 1, said=said_now(indicator), recorded_at=at, recorded_by=by
+    )
+
+
+def _check_title(indicator: Indicator) -> None:
+    """A measure that is counted differently is not a new one: two live indicators never share a title."""
+    same = Indicator.objects.filter(title__iexact=indicator.title.strip()).exclude(pk=indicator.pk)
+    for other in same:
+        apart = (other.active_to and indicator.active_from and other.active_to < indicator.active_from) or (
+            indicator.active_to and other.active_from and indicator.active_to < other.active_from
+        )
+        if not apart:
+            raise RuleBroken(
+                f"“{other.title}” is an indicator already ({other.code}). If it is counted differently, record a new "
+                "definition there; if it is another measure, give it another title.",
+                field="title",
+            )
 
 
 def _check(indicator: Indicator) -> None:

@@ -66,8 +66,8 @@ def compile_edition(
 ) -> Edition:
     """Compile everything known at `as_at` (now, when left out) into the next edition of `quarter`, here and now.
 
-    The same quarter as at the same moment gives the same bytes, until something else is said of an indicator (title,
-    target): that has no revisions, and only the edition keeps it. `progress` is told text, done and total.
+    The same quarter as at the same moment gives the same bytes, whatever was learned or said of an indicator since.
+    `progress` is told text, done and total.
     """
     must_manage(by)
     as_at = as_at or timezone.now()

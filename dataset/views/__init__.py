@@ -1,16 +1,32 @@
+from .compare import EditionCompare
+from .disclosure import ComparatorSetChoose, ComparatorSets, DisclosurePage, LiftAdd, LiftEnd, PolicySet
 from .editions import EditionCompile, EditionDetail, EditionExport, EditionList
 from .figures import FigureImport, FigureList, FigureRecord, FigureTemplate
+from .grid import Grid, GridCheck, GridSave, GridSent, GridTemplate, GridUpload
 from .indicators import (
-    ComparatorSet,
+    ComparatorRecord,
     IndicatorAdd,
     IndicatorChange,
     IndicatorDetail,
     IndicatorList,
     IndicatorRedefine,
 )
+from .opendata import OpenDataPublish
+from .packs import PackMake, PackPage, PackPdf, PackQuestions
+from .returns import CollectionClose, CollectionMove, CollectionOpen, CollectionPage, CollectionRemind, ReturnList
+from .uploads import UploadPage
 
 __all__ = [
-    "ComparatorSet",
+    "CollectionClose",
+    "CollectionMove",
+    "CollectionOpen",
+    "CollectionPage",
+    "CollectionRemind",
+    "ComparatorRecord",
+    "ComparatorSetChoose",
+    "ComparatorSets",
+    "DisclosurePage",
+    "EditionCompare",
     "EditionCompile",
     "EditionDetail",
     "EditionExport",
@@ -19,9 +35,25 @@ __all__ = [
     "FigureList",
     "FigureRecord",
     "FigureTemplate",
+    "Grid",
+    "GridCheck",
+    "GridSave",
+    "GridSent",
+    "GridTemplate",
+    "GridUpload",
     "IndicatorAdd",
     "IndicatorChange",
     "IndicatorDetail",
     "IndicatorList",
     "IndicatorRedefine",
+    "LiftAdd",
+    "LiftEnd",
+    "OpenDataPublish",
+    "PackMake",
+    "PackPage",
+    "PackPdf",
+    "PackQuestions",
+    "PolicySet",
+    "ReturnList",
+    "UploadPage",
 ]

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.http import Http404
 from django.urls import reverse_lazy
 
 from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
+from lscb.common.periods import Quarter
 
 CRUMB = ("Dataset", reverse_lazy("dataset:edition_list"))
 INDICATORS = ("Indicators", reverse_lazy("dataset:indicator_list"))
 FIGURES = ("Figures", reverse_lazy("dataset:figure_list"))
+
+
+def quarter_or_404(text: str) -> Quarter:
+    """The quarter that an address names."""
+    try:
+        return Quarter.parse(text)
+    except ValueError:
+        raise Http404 from None
 
 
 class ReadsEditions(Guarded):
@@ -45,7 +55,7 @@ class ReadsIndicators(ReadsEditions):
 class ChangesDataset(Change):
     """A form for the analyst."""
 
-    scope = (Permission.READ_DATASET, Permission.MANAGE_DATASET)
+    scope: ClassVar[tuple[Permission, ...]] = (Permission.READ_DATASET, Permission.MANAGE_DATASET)
     right = Permission.MANAGE_DATASET
     template_name = "dataset/form.html"
     lead = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -12,16 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView, View
 
-from dataset import pictures, reading, services, sheets
+from dataset import pictures, printing, publishing, reading, scorecard, services, sheets
 from dataset.forms import CompileForm
-from dataset.models import Edition, Frequency, Status
+from dataset.models import Audience, Edition, Status
+from dataset.querysets import EditionQuerySet, reads_all_figures
 from lscb.accounts.permissions import Permission
 from lscb.common.lists import CSV, XLSX, XLSX_TYPE, Chip
 from lscb.common.periods import Quarter, end_of_day
-from lscb.common.rounding import show
 
-from .base import CRUMB, ChangesDataset, ReadsEditions
+from .base import CRUMB, ChangesDataset, ReadsEditions, quarter_or_404
 
+PDF = "pdf"
 TONES = {Status.PROVISIONAL: "amber", Status.FINAL: "green"}
 SCORECARDS = (("", "All"), ("main", "Main scorecard"), ("met", "MET scorecard"))
 
@@ -52,12 +53,18 @@ class OneEdition(ReadsEditions):
     request: HttpRequest
 
     def get_edition(self) -> Edition:
-        try:
-            quarter = Quarter.parse(self.kwargs["quarter"])
-        except ValueError:
-            raise Http404 from None
         visible = Edition.objects.visible_to(self.user)
+        quarter = quarter_or_404(self.kwargs["quarter"])
         return get_object_or_404(visible, quarter=quarter, number=self.kwargs["number"])
+
+    def shown(self, edition: Edition) -> Mapping[str, Any]:
+        """The document as this person may read it."""
+        return publishing.content_for(edition.content, self.user)
+
+    @property
+    def note(self) -> str:
+        """What is hidden from this person."""
+        return "" if reads_all_figures(self.user) else publishing.disclosure_for(Audience.BOARD).note
 
     @property
     def narrowed(self) -> dict[str, Any]:
@@ -77,23 +84,30 @@ class EditionDetail(OneEdition, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         edition = self.get_edition()
-        content = edition.content
+        content = self.shown(edition)
         rows = reading.rows_of(content, **self.narrowed)
         sources = content["sources"]
+        earlier = edition_before(edition, Edition.objects.visible_to(self.user).defer("content"))
         return super().get_context_data(
             title=f"Multi-agency dataset, {edition.quarter.label}",
             breadcrumbs=[CRUMB],
             edition=edition,
             tone=TONES[Status(edition.status)],
             agencies=f"{reading.agencies_answered(content)} agencies",
-            tables=list(_tables(edition, rows)),
-            missing=_missing(content),
+            tables=[_drawn(table) for table in scorecard.tables(edition.quarter, rows)],
+            missing=scorecard.missing(content),
+            notes=[scorecard.NOTE, self.note],
+            earlier=earlier,
+            packs=edition.packs.all(),
+            manages=self.manages,
+            challenges=self.user.may(Permission.MANAGE_CHALLENGES),
+            published=edition.published.order_by("-number").first(),
             scorecards=[(code, words, self._url(scorecard=code)) for code, words in SCORECARDS],
             narrowed=self.narrowed,
             sources=[{**one, "chosen": str(one["agency"]) == self.narrowed["agency"]} for one in sources],
             chips=list(self._chips(content)),
             others=self._others(edition),
-            exports=[(name.upper(), self._file(edition, name)) for name in (XLSX, CSV)],
+            exports=[(name.upper(), self._file(edition, name)) for name in (PDF, XLSX, CSV)],
             **kwargs,
         )
 
@@ -102,7 +116,7 @@ class EditionDetail(OneEdition, TemplateView):
         others = Edition.objects.visible_to(self.user).of_quarter(edition.quarter).exclude(pk=edition.pk)
         return list(others.defer("content"))
 
-    def _chips(self, content: dict[str, Any]) -> Iterator[Chip]:
+    def _chips(self, content: Mapping[str, Any]) -> Iterator[Chip]:
         if self.narrowed["agency"]:
             names = {str(one["agency"]): one["name"] for one in content["sources"]}
             yield Chip(f"Source: {names.get(self.narrowed['agency'], 'unknown')}", self._url(agency=""))
@@ -125,19 +139,28 @@ class EditionExport(OneEdition, View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         edition = self.get_edition()
-        rows = reading.rows_of(edition.content, **self.narrowed)
+        content = self.shown(edition)
+        rows = reading.rows_of(content, **self.narrowed)
         name = self.kwargs["format"]
-        if name not in (CSV, XLSX):
+        if name not in (CSV, XLSX, PDF):
             raise Http404
-        if name == CSV:
-            content, kind = sheets.as_csv(edition, rows), "text/csv; charset=utf-8"
-        else:
-            content, kind = sheets.as_xlsx(edition, rows), XLSX_TYPE
+        file, kind = self._file(name, edition, content, rows)
         services.note_export(edition=edition, format=name, rows=len(rows), by=self.user)
-        response = HttpResponse(content, content_type=kind)
+        response = HttpResponse(file, content_type=kind)
         filename = f"dataset-{edition.quarter}-edition-{edition.number}.{name}".lower()
         response["Content-Disposition"] = f'attachment; filename="{filename}"'
         return response
+
+    def _file(
+        self, name: str, edition: Edition, content: Mapping[str, Any], rows: list[reading.ScoreRow]
+    ) -> tuple[bytes, str]:
+        if name == PDF:
+            chosen = dict(SCORECARDS)[self.narrowed["scorecard"]]
+            file = printing.scorecard_pdf(edition, content, rows, chosen=chosen, note=self.note)
+            return file, "application/pdf"
+        if name == CSV:
+            return sheets.as_csv(edition, rows), "text/csv; charset=utf-8"
+        return sheets.as_xlsx(edition, content, rows, self.note), XLSX_TYPE
 
 
 class EditionCompile(ChangesDataset):
@@ -161,45 +184,14 @@ class EditionCompile(ChangesDataset):
         return services.ask_for_edition(quarter=data["quarter"], status=data["status"], as_at=as_at, by=self.user)
 
 
-def _tables(edition: Edition, rows: list[reading.ScoreRow]) -> Iterator[dict[str, Any]]:
-    """The scorecard in three tables, by how often a figure comes: a month is never set under the head of a quarter."""
-    quarter = edition.quarter
-    heads = {
-        Frequency.QUARTER: ("Quarter by quarter", f"Q{quarter.previous.number}", f"Q{quarter.number}"),
-        Frequency.MONTH: ("Month by month", "Month before", "Latest month"),
-        Frequency.YEAR: ("Year by year", "Year before", "Latest year"),
-    }
-    for frequency, (title, before, now) in heads.items():
-        those = [row for row in rows if row.raw["frequency"] == frequency]
-        if those:
-            yield _table(title, those, before, now, frequency)
+def edition_before(edition: Edition, visible: EditionQuerySet) -> Edition | None:
+    """The edition that was compiled last before this one: of the same quarter, else the last of an earlier one."""
+    same = visible.of_quarter(edition.quarter).filter(number__lt=edition.number).order_by("-number")
+    earlier = visible.filter(quarter__lt=edition.quarter).order_by("-quarter", "-number")
+    return same.first() or earlier.first()
 
 
-def _table(title: str, rows: list[reading.ScoreRow], before: str, now: str, frequency: Frequency) -> dict[str, Any]:
-    per = {row.raw["multiplier"] for row in rows if row.rate}
-    names = {one["against"]: one["name"] for row in rows for one in row.raw["comparators"]}
-    short = {**reading.SHORT, **{against: name for against, name in names.items() if against != "neighbours"}}
-    return {
-        "title": title,
-        "annual": frequency == Frequency.YEAR,
-        "step": frequency.value,
-        "line": "21 months" if frequency == Frequency.MONTH else "Seven quarters",
-        "before": before,
-        "now": now,
-        "rated": bool(per),
-        "per": show(*per) if len(per) == 1 else "",
-        "others": " · ".join(short[against] for against in short if against in names),
-        "rows": [(row, _line(row)) for row in rows],
-    }
-
-
-def _line(row: reading.ScoreRow) -> str:
-    return pictures.spark(row.raw, row.line, settings.BRAND_COLOUR)
-
-
-def _missing(content: dict[str, Any]) -> list[tuple[str, str]]:
-    """Each agency that owes something, with the titles of it."""
-    owed: dict[str, dict[str, None]] = {}
-    for gap in content["missing"]:
-        owed.setdefault(gap["agency"], {})[gap["title"]] = None
-    return [(agency, ", ".join(titles)) for agency, titles in sorted(owed.items())]
+def _drawn(table: dict[str, Any]) -> dict[str, Any]:
+    """A table of the scorecard with the small lines of its rows, and for each the way to a challenge."""
+    rows = [(row, pictures.spark(row.raw, row.line, settings.BRAND_COLOUR)) for row in table["rows"]]
+    return {**table, "rows": rows}

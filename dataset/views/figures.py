@@ -110,25 +110,18 @@ class FigureRecord(ChangesDataset):
 
 
 class FigureImport(ChangesDataset):
-    """Import a CSV file: all of it, or every error in a table."""
+    """Take in a file of figures of any agency; what it says is looked at before it is confirmed."""
 
     form_class = ImportForm
     template_name = "dataset/figure_import.html"
     title = "Import figures"
     breadcrumbs = [CRUMB, FIGURES]
-    refused: services.ImportRefused | None = None
 
     def do(self, data: dict[str, Any]) -> Any:
-        try:
-            result = services.import_figures(content=data["file"].read(), quarter=data["quarter"], by=self.user)
-        except services.ImportRefused as refused:
-            self.refused = refused
-            raise
-        self.done = _told(result)
-        return "dataset:figure_list"
+        return services.upload_figures(file=data["file"], quarter=data["quarter"], by=self.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(columns=COLUMNS, reasons=Absence.labels, refused=self.refused, **kwargs)
+        return super().get_context_data(columns=COLUMNS, reasons=Absence.labels, **kwargs)
 
 
 class FigureTemplate(Guarded, View):
@@ -141,9 +134,3 @@ class FigureTemplate(Guarded, View):
         response = HttpResponse(csv_bytes(COLUMNS, []), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="figures.csv"'
         return response
-
-
-def _told(result: services.ImportResult) -> str:
-    new = "1 figure was" if result.new == 1 else f"{result.new:,} figures were"
-    same = f" {result.unchanged:,} were there already just so." if result.unchanged else ""
-    return f"{new} recorded.{same} {result.understood}"

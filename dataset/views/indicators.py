@@ -14,16 +14,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import DetailView
 
-from dataset import pages, services
+from dataset import packs, pages, publishing, services
 from dataset.document import said_of, series_of
 from dataset.forms import ComparatorForm, DefinitionForm, IndicatorForm
-from dataset.models import Edition, Figure, Frequency, Indicator, Kind
+from dataset.models import ComparatorSet, Edition, Figure, Frequency, Indicator, Kind
 from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
 from lscb.common.lists import ListColumn, ListPage
 from lscb.trail.history import timeline
 
 from .base import CRUMB, INDICATORS, ChangesDataset, ReadsEditions, ReadsIndicators
+from .disclosure import sets_table
 
 
 def _agencies(request: Any) -> QuerySet[Agency]:
@@ -104,11 +105,29 @@ class IndicatorDetail(ReadsIndicators, DetailView):
             years=pages.years(compiled) if compiled else None,
             parts=indicator.parts.order_by("position"),
             definitions=indicator.definitions.order_by("-number"),
+            commentary=pages.commentary(cells),
+            past_names=pages.past_names(indicator),
+            comparators=pages.comparators(said, indicator),
+            sets=sets_table(list(self._sets(indicator))),
+            challenge_url=self._challenge(compiled, edition),
             revisions=pages.revisions(said, figures.filter(indicator=indicator)) if reads else None,
             manages=self.manages,
             history=timeline(indicator, limit=8) if self.manages else None,
             **kwargs,
         )
+
+    def _sets(self, indicator: Indicator) -> QuerySet[ComparatorSet]:
+        wanted = [
+            name for name, on in (("neighbours", indicator.wants_neighbours), ("region", indicator.wants_region)) if on
+        ]
+        sets = ComparatorSet.objects.visible_to(self.user).latest_revisions().filter(against__in=wanted)
+        return sets.order_by("against", "-from_year")
+
+    def _challenge(self, compiled: dict[str, Any] | None, edition: Edition | None) -> str:
+        """A question about the figure becomes a challenge with one click, for who runs the log."""
+        if compiled is None or edition is None or not self.user.may(Permission.MANAGE_CHALLENGES):
+            return ""
+        return packs.challenge_url(compiled, edition)
 
     def _reads_figures(self, indicator: Indicator) -> bool:
         user = self.user
@@ -118,7 +137,7 @@ class IndicatorDetail(ReadsIndicators, DetailView):
     def _compiled(self, indicator: Indicator) -> tuple[dict[str, Any] | None, Edition | None]:
         """The row of the newest edition that this person may read."""
         edition = Edition.objects.visible_to(self.user).order_by("-quarter", "-number").first()
-        rows = edition.content["rows"] if edition else []
+        rows = publishing.content_for(edition.content, self.user)["rows"] if edition else []
         return next((row for row in rows if row["code"] == indicator.code), None), edition
 
 
@@ -184,7 +203,7 @@ class IndicatorRedefine(ChangeOne):
         return self.indicator
 
 
-class ComparatorSet(ChangeOne):
+class ComparatorRecord(ChangeOne):
     form_class = ComparatorForm
     title = "What others have"
     done = "The comparator is recorded. It is shown from the next edition on."

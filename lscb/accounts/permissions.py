@@ -49,6 +49,7 @@ class Permission(StrEnum):
     READ_FIGURES = "read_figures", "Read figures before they are compiled"
     MANAGE_DATASET = "manage_dataset", "Define indicators, enter and import figures, compile editions"
     SUBMIT_FIGURES = "submit_figures", "Send the figures of the agency"
+    LIFT_SUPPRESSION = "lift_suppression", "Show small numbers of an indicator all the same, with a reason"
 
     # Section 11, audits
     READ_RETURNS = "read_returns", "Read every agency's returns"

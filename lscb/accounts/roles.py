@@ -93,6 +93,7 @@ class BoardManager(Role):
         P.READ_JOBS,
         P.MANAGE_BOARD,
         P.READ_CONTRIBUTIONS,
+        P.LIFT_SUPPRESSION,
         P.MANAGE_CHALLENGES,
         P.MANAGE_ACTIONS,
         P.SIGN_OFF_ACTIONS,

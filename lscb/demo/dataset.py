@@ -14,8 +14,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from dataset import services as dataset
+from dataset.collecting.grid import NOTHING, rows_of
+from dataset.collecting.owed import states_of
 from dataset.models import Indicator
-from lscb.accounts.models import Actor, Agency
+from lscb.accounts.models import Actor, Agency, User
 from lscb.common.periods import LONDON, FinancialYear, Quarter, parse_period
 
 DATA = Path(__file__).parent / "data"
@@ -23,6 +25,10 @@ DEFINED_ON = dt.date(2014, 4, 1)
 COMPARED_ON = dt.date(2016, 12, 15)
 DAYS_AFTER = "days after"
 """Column of the figures: how many days after the end of their period they became known."""
+
+COLLECTED = dt.timedelta(days=28)
+TYPED = {"cse_known": "74", "missing_episodes": "249"}
+"""What the police have typed for the first quarter of 2017-18, and not sent."""
 
 Row = dict[str, str]
 
@@ -38,6 +44,7 @@ def load_dataset(agencies: dict[str, Agency], by: Actor, scale: int = 1) -> None
     _figures(scale, by)
     for copy in range(scale):
         _comparators(copy, by)
+    load_comparator_sets(by=by)
 
 
 def _indicators(agencies: dict[str, Agency], copy: int, by: Actor) -> None:
@@ -107,6 +114,40 @@ def _comparators(copy: int, by: Actor) -> None:
             source=row["source"],
             by=by,
             at=_moment(COMPARED_ON),
+        )
+
+
+def load_collections(*, by: User) -> None:
+    """The quarters of 2016-17 were asked for, chased and closed; the one after them is open and half typed."""
+    year = FinancialYear(2016)
+    for quarter in year.quarters:
+        opened = _moment(quarter.last_day + dt.timedelta(days=3))
+        due = quarter.last_day + dt.timedelta(days=21)
+        collection = dataset.open_collection(quarter=quarter, due=due, tell=False, by=by, at=opened)
+        missing = [state.agency for state in states_of(collection, due) if not state.is_complete]
+        if missing:
+            dataset.remind(collection=collection, agencies=missing, by=by, at=_moment(due + dt.timedelta(days=1)))
+        dataset.close_collection(collection=collection, by=by, at=_moment(quarter.last_day + COLLECTED))
+    quarter = year.next.quarters[0]
+    due = quarter.last_day + COLLECTED
+    opened = _moment(quarter.last_day + dt.timedelta(days=3))
+    collection = dataset.open_collection(quarter=quarter, due=due, tell=False, by=by, at=opened)
+    police = collection.returns.select_related("agency", "collection").get(agency__name="Hampshire Constabulary")
+    rows = {row.indicator.code: row for row in rows_of(police)}
+    typed = {rows[code].name: {**NOTHING, "value": number} for code, number in TYPED.items()}
+    dataset.keep_typed(of_return=police, typed=typed, drawn={row.name: row.fingerprint for row in rows.values()}, by=by)
+
+
+def load_comparator_sets(*, by: Actor) -> None:
+    """Who the statistical neighbours are; in 2016-17 one of them was exchanged."""
+    for row in _rows("dataset_comparator_sets"):
+        dataset.choose_comparator_set(
+            against=row["against"],
+            from_year=FinancialYear.parse(row["from year"]),
+            members=row["members"].split("; "),
+            source=row["source"],
+            by=by,
+            at=_moment(DEFINED_ON),
         )
 
 

@@ -20,7 +20,7 @@ from lscb.common.periods import FinancialYear, Quarter, end_of_day
 
 from .boards import load_board, load_people_and_places
 from .challenges import load_challenges
-from .dataset import load_dataset
+from .dataset import load_collections, load_dataset
 from .engagement import load_engagement
 from .meetings import load_meetings
 from .people import PASSWORD, PEOPLE
@@ -73,6 +73,7 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     publish_structure(as_at=YEAR.last_day, by=team, at=end_of_day(YEAR.last_day - dt.timedelta(days=1)))
     tell("indicators and figures", 50)
     load_dataset(agencies, by=None, scale=scale)
+    load_collections(by=User.objects.get(email=PEOPLE[2].email))
     tell("words of the report", 95)
     load_words(by=None)
     return True

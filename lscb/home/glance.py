@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from boards.models import Challenge
-from dataset.models import Edition
+from dataset.collecting.owed import states_of
+from dataset.models import Collection, Edition
 from dataset.reading import agencies_answered
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission as P
@@ -30,7 +31,7 @@ class Start:
 
 
 def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
-    """Counts for who reads the whole board; nothing for anybody else. One query each."""
+    """Counts for who reads the whole board; nothing for anybody else. A few queries."""
     tiles: list[Tile] = []
     if user.for_whole_board(P.READ_CHALLENGES):
         challenges = Challenge.objects.visible_to(user).open(today)
@@ -45,6 +46,12 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
         )
     if user.for_whole_board(P.READ_DATASET):
         latest = Edition.objects.visible_to(user).order_by("-quarter", "-number").first()
+        collection = Collection.objects.visible_to(user).open().first()
+        if collection:
+            states = states_of(collection, today)
+            shown = f"{sum(state.is_complete for state in states)} of {len(states)}"
+            label = f"agencies sent all figures of {collection.quarter.label}"
+            tiles.append(Tile(shown, label, collection.get_absolute_url()))
         if latest:
             label = f"agencies sent their figures of {latest.quarter.label}"
             tiles.append(Tile(agencies_answered(latest.content), label, latest.get_absolute_url()))
@@ -62,7 +69,7 @@ def start_something(user: User) -> list[Start]:
         ("Log a challenge", "boards:challenge_log", P.MANAGE_CHALLENGES),
         ("Plan a meeting", "boards:meeting_add", P.MANAGE_BOARD),
         ("Compile a quarter of the dataset", "dataset:edition_compile", P.MANAGE_DATASET),
-        ("Import figures", "dataset:figure_import", P.MANAGE_DATASET),
+        ("Quarterly figures of the agencies", "dataset:return_list", P.MANAGE_DATASET),
         ("Build the annual report", "reports:report_list", P.BUILD_REPORT),
         ("Invite somebody", "accounts:invite", P.MANAGE_ACCOUNTS),
         ("My actions", "actions:mine", P.UPDATE_OWN_ACTIONS),

@@ -31,7 +31,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("Actions", "actions:mine", "/actions/", (P.READ_ACTIONS, P.UPDATE_OWN_ACTIONS)),
     ("Library", "boards:library", "/board/library/", tuple(P)),
     ("Dataset", "dataset:edition_list", "/dataset/", (P.READ_DATASET, P.READ_FIGURES)),
-    ("Our figures", "dataset:figure_list", "/dataset/", (P.SUBMIT_FIGURES,)),
+    ("Our figures", "dataset:return_list", "/dataset/", (P.SUBMIT_FIGURES,)),
     ("Annual report", "reports:report_list", "/report/", (P.READ_REPORT,)),
     ("People", "accounts:person_list", "/people/", (P.MANAGE_ACCOUNTS,)),
     ("Jobs", "jobs:job_list", "/jobs/", (P.READ_JOBS,)),

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from urllib.parse import quote
 
 from django.template.defaultfilters import date as format_date
 from django.template.loader import render_to_string
@@ -16,6 +15,7 @@ from django.utils.text import slugify
 
 from lscb.common.chapters import Block, Chapter, Chart, Column, Figure, ListOfItems, Note, Section, Table, Text
 from lscb.common.markdown import to_html
+from lscb.common.pdf import picture
 
 from .content import Content
 
@@ -128,11 +128,6 @@ def document(content: Content, *, approval: Approval | None = None) -> Document:
         },
     )
     return Document(html, frozenset({arcs, *_pictures(chapters)}))
-
-
-def picture(svg: str) -> str:
-    """An address that carries the picture itself, safe inside quotes of HTML and CSS."""
-    return f"data:image/svg+xml,{quote(svg, safe=' =:/,;')}".replace(" ", "%20")
 
 
 def long_date(day: dt.date) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+
 import pytest
 
 from dataset.models import Figure
-from dataset.services import ImportRefused, import_figures
+from dataset.services import ImportRefused, import_figures, read_upload
 from lscb.accounts.roles import AgencyContributor
 from lscb.common.errors import RuleBroken
 from lscb.trail.models import Event
@@ -60,12 +63,9 @@ def test_a_good_file_comes_in_whole_and_once() -> None:
         ("referals,2016-17Q4,861", "A (indicator)", "Did you mean referrals?"),
         (",2016-17Q4,861", "A (indicator)", "Write the code"),
         ("referrals,2016-17Q4,many", "C (value)", "is not a number"),
-        ("referrals,2016-17Q4,n/a", "C (value)", "no value"),
-        ("referrals,2016-17Q4,-", "C (value)", "no value"),
-        ("referrals,2016-17Q4,<5", "C (value)", "write “suppressed”"),
-        ('referrals,2016-17Q4,"1,039"', "C (value)", "write 1039"),
         ('in_time,2016-17Q4,"78,5"', "C (value)", "write 78.5"),
-        ("in_time,2016-17Q4,78%", "C (value)", "percent sign"),
+        ("referrals,2016-17Q4,78%", "C (value)", "not a percentage"),
+        ("referrals,2016-17Q4,>5", "C (value)", "not one number"),
         ("referrals,2016-17Q4,1e3", "C (value)", "digits with a point"),
         ("referrals,2016-17Q4,٣", "C (value)", "is not a number"),
         ("referrals,2016-17Q4,-3", "C (value)", "below zero"),
@@ -86,8 +86,46 @@ def test_every_error_is_named_by_row_and_column_and_nothing_is_imported(line: st
     assert words in found[0][3]
 
 
+@pytest.mark.parametrize(
+    ("line", "value", "absence", "note"),
+    [
+        ('referrals,2016-17Q4,"1,039"', 1039, "", "“1,039” read as 1039."),
+        ("referrals,2016-17Q4,1 039", 1039, "", "“1 039” read as 1039."),
+        ("referrals, Q4 2016/17 , 861 ", 861, "", "“Q4 2016/17” read as Q4 2016-17."),
+        ("referrals,31/03/2017,861", 861, "", "“31/03/2017” read as Q4 2016-17."),
+        ("contacts,Mar-17,861", 861, "", "“Mar-17” read as March 2017."),
+        ("in_time,2016-17Q4,78%", 78, "", "“78%” read as 78."),
+        ("in_time,2016-17Q4,82.97872340425532", "82.978723", "", "rounded to 6 decimals"),
+        ("referrals,2016-17Q4,n/a", None, "not_applicable", "“n/a” read as: not applicable."),
+        ("referrals,2016-17Q4,-", None, "blank", "“-” read as: blank."),
+        ("referrals,2016-17Q4,<5", None, "suppressed", "“<5” is not one number: read as suppressed."),
+        ("referrals,2016-17Q4,nil", None, "nil_return", "“nil” read as: nil return."),
+    ],
+)
+def test_what_is_not_written_plainly_is_understood_and_said_aloud(
+    line: str, value: object, absence: str, note: str
+) -> None:
+    content = f"indicator,period,value\n{line}\n".encode()
+    read = read_upload(content=content, by=None, today=dt.date(2017, 5, 1))
+    assert read.errors == ()
+    assert (read.figures[0].value, read.figures[0].absence) == (value and Decimal(str(value)), absence)
+    assert any(note in one.sentence for one in read.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("indicator;period;value\nreferrals;2016-17Q4;1,039\n", "can be 1039 or 1.039"),
+        ("indicator,period,value\nreferrals,03/04/2017,861\n", "can be Q1 2017-18 or Q4 2016-17"),
+    ],
+)
+def test_what_can_be_two_things_is_neither(text: str, words: str) -> None:
+    ((*_, sentence),) = refused(text)
+    assert words in sentence
+
+
 def test_all_errors_of_a_file_are_told_at_once() -> None:
-    found = refused(HEAD + "x,2016-17Q4,1\nreferrals,2016-17Q4,<5\n\nreferrals,2016-17Q4,2\nreferrals,2016-17Q4,2\n")
+    found = refused(HEAD + "x,2016-17Q4,1\nreferrals,2016-17Q4,>5\n\nreferrals,2016-17Q4,2\nreferrals,2016-17Q4,2\n")
     assert [(row, name) for row, name, _, _ in found] == [
         (2, "A (indicator)"),
         (3, "C (value)"),
@@ -123,7 +161,10 @@ def test_a_file_is_read_as_it_was_saved_and_that_is_said(encoding: str, separato
     assert Figure.objects.get().comment == "Zoë’s café – late"
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 a workbook", HEAD.encode(), b"\x00\x01\x02", b'"open\n'])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK\x03\x04 a workbook", b"\xd0\xcf\x11\xe0 an old one", HEAD.encode(), b"\x00\x01\x02", b'"open\n'],
+)
 def test_what_is_no_file_of_figures_is_refused_with_a_sentence(content: bytes) -> None:
     with pytest.raises(RuleBroken):
         import_figures(content=content, by=None, at=moment("2017-05-01"))

@@ -218,7 +218,7 @@ def test_an_indicator_is_added_changed_and_redefined(client: Client, board: Boar
     asked = {
         "code": "new_one", "title": "New one", "source_agency": agency.pk, "definition": "Counted so.", "unit": "count",
         "decimals": 0, "kind": "flow", "frequency": "quarter", "polarity": "neither", "disclosure_class": "children",
-        "position": 5, "on_main": "on",
+        "position": 5, "on_main": "on", "expected_change": 25,
     }  # fmt: skip
     assert client.post(reverse("dataset:indicator_add"), asked | {"unit": "rate"}).status_code == 200
     response = client.post(reverse("dataset:indicator_add"), asked)
@@ -249,18 +249,23 @@ def upload(text: str) -> SimpleUploadedFile:
     return SimpleUploadedFile("figures.csv", text.encode("cp1252"), content_type="text/csv")
 
 
-def test_a_file_is_imported_or_every_error_stands_in_a_table(client: Client, board: Board) -> None:
+def test_a_file_is_looked_into_and_then_confirmed_or_every_error_stands_in_a_table(
+    client: Client, board: Board
+) -> None:
     as_(client, board["analyst"])
     url = reverse("dataset:figure_import")
     head = "indicator,period,value\n"
-    wrong = client.post(url, {"file": upload(head + 'not_sent,2016-17Q4,"1,039"\nnot_known,2016-17Q4,<5\n')})
+    wrong = client.post(url, {"file": upload(head + "not_sent,2016-17Q4,>5\nnot_known,2016-17Q4,8.5\n")}, follow=True)
     shown = wrong.content.decode()
-    assert wrong.status_code == 200
-    for text in ("3 errors were found", "Nothing was imported", "A (indicator)", "C (value)", "write 1039", "&lt;5"):
+    for text in ("2 errors were found", "Nothing was recorded", "A (indicator)", "C (value)", "row 2", "&gt;5"):
         assert text in shown, text
+    looked = client.post(url, {"file": upload(head + 'not_sent,2016-17Q4,"1,039"\n'), "quarter": "2016-17 Q4"})
+    page_of_file = client.get(looked["Location"])
+    for text in ("“1,039” read as 1039.", "Read as UTF-8", "Send these figures", "<strong>1,039</strong>"):
+        assert text in page_of_file.content.decode(), text
     assert not Figure.objects.filter(indicator__code="not_sent").exists()
-    right = client.post(url, {"file": upload(head + "not_sent,2016-17Q4,1039\n"), "quarter": "2016-17 Q4"}, follow=True)
-    assert "1 figure was recorded. Read as UTF-8" in right.content.decode()
+    right = client.post(looked["Location"], {"once": page_of_file.context["once"]}, follow=True)
+    assert "1 figure was recorded." in right.content.decode()
     assert Figure.objects.get(indicator__code="not_sent").value == 1039
 
 

@@ -81,5 +81,5 @@ def test_an_agency_finds_its_figures_in_the_menu(client: Client, demo_board: dic
     entries = {entry.label: entry.url for entry in page(client, demo_board["lead"]).context["navigation"]}
     assert list(entries) == ["Home", "Challenges", "Actions", "Library", "Our figures"]
     rows = client.get(entries["Our figures"]).content.decode()
-    assert "Missing episodes" in rows
+    assert "Enter the figures of Q1 2017-18" in rows
     assert "Looked after children" not in rows

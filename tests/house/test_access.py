@@ -27,7 +27,8 @@ from boards.models import (
     Quote,
     Survey,
 )
-from dataset.models import Edition, Indicator
+from dataset.models import AgencyReturn, Edition, Indicator
+from dataset.services import lift_suppression, make_pack, upload_figures
 from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.permissions import Permission
@@ -169,6 +170,17 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     event = EngagementEvent.objects.get(title__startswith="Imagine")
     picture = add_picture(event=event, upload=SimpleUploadedFile("ferry.png", PNG), alt="The ferry", by=manager)
     item = LibraryItem.objects.get(title="Escalation policy")
+    of_return = (
+        AgencyReturn.objects.select_related("collection", "agency").filter(agency=police).latest("collection__quarter")
+    )
+    upload = upload_figures(
+        file=SimpleUploadedFile("figures.csv", b"indicator,period,value\n"), of_return=of_return, by=manager
+    )
+    pack = make_pack(edition=edition, title="For the board", codes=[edition.content["rows"][0]["code"]], by=manager)
+    lift = lift_suppression(
+        indicator=Indicator.objects.all()[0], audience="public", reason="It was printed.", by=manager
+    )
+    collecting = {"quarter": str(of_return.collection.quarter), "agency": police.pk}
     return {
         "": {},
         "person": {"pk": somebody.pk},
@@ -198,6 +210,14 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "contribution": {"pk": Contribution.objects.values_list("pk", flat=True)[0]},
         "plan": {"pk": action.plan_id},
         "action": {"pk": action.pk},
+        "collection": {"quarter": collecting["quarter"]},
+        "collection_key": {"pk": of_return.collection_id},
+        "return": collecting,
+        "return_csv": collecting | {"format": "csv"},
+        "upload": {"pk": upload.pk},
+        "pack": {"pk": pack.pk},
+        "lift": {"pk": lift.pk},
+        "policy": {"audience": "public", "kind": "children"},
         "edition_key": {"pk": edition.pk},
         "edition": key,
         "edition_csv": key | {"format": "csv"},

@@ -30,6 +30,8 @@ NOT_PAGES = {
     "boards:library_file",
     "dataset:edition_export",
     "dataset:figure_template",
+    "dataset:grid_template",
+    "dataset:pack_pdf",
 }
 PAGES = {
     name: door for name, door in DOORS.items() if not (name.startswith("api:") or door.writes or name in NOT_PAGES)

@@ -1,0 +1,1 @@
+"""Figures as people have them: files and typed cells, read without ever guessing a number."""
