@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 
-RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = ()
+from .multiagency.invariants import broken as in_audits
+
+RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (in_audits,)
 """Each room's `broken`."""
 
 

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from lscb.accounts.models import User
 from lscb.common.waiting import Waiting
 
-SOURCES: tuple[Callable[[User, dt.date], list[Waiting]], ...] = ()
+from .multiagency.waiting import waiting_for as from_audits
+
+SOURCES: tuple[Callable[[User, dt.date], list[Waiting]], ...] = (from_audits,)
 """Each room's `waiting_for`."""
 
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from audits.multiagency import api as audits
 from boards import api as boards
 from boards.challenges import api as challenges
 from boards.engagement import api as engagement
@@ -33,6 +34,8 @@ router.register("library", library.LibraryItems, basename="library")
 router.register("challenges", challenges.Challenges, basename="challenge")
 router.register("plans", actions.Plans, basename="plan")
 router.register("actions", actions.Actions, basename="action")
+router.register("audits", audits.Audits, basename="audit")
+router.register("audit-returns", audits.AuditReturns, basename="audit-return")
 router.register("indicators", dataset.Indicators, basename="indicator")
 router.register("figures", dataset.Figures, basename="figure")
 router.register("collections", dataset.Collections, basename="collection")

@@ -54,6 +54,7 @@ class Permission(StrEnum):
     # Section 11, audits
     READ_RETURNS = "read_returns", "Read every agency's returns"
     MANAGE_AUDITS = "manage_audits", "Run rounds and audits"
+    READ_AUDITS = "read_audits", "Read the schedule of audits, and what audits found once it is reported"
     FILL_RETURN = "fill_return", "Fill in the returns of the agency"
     SUBMIT_RETURN = "submit_return", "Submit the returns of the agency"
     READ_OWN_RETURNS = "read_own_returns", "Read the returns of the agency"

@@ -25,7 +25,15 @@ class Role:
 
 
 _READS_THE_BOARD = frozenset(
-    {P.READ_BOARD, P.READ_CHALLENGES, P.READ_ACTIONS, P.READ_DATASET, P.READ_REPORT, P.BOOK_TRAINING}
+    {
+        P.READ_BOARD,
+        P.READ_CHALLENGES,
+        P.READ_ACTIONS,
+        P.READ_AUDITS,
+        P.READ_DATASET,
+        P.READ_REPORT,
+        P.BOOK_TRAINING,
+    }
 )
 
 

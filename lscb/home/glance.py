@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from audits.models import Audit
 from boards.models import Challenge
 from dataset.collecting.owed import states_of
 from dataset.models import Collection, Edition
@@ -44,6 +45,12 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
         tiles.append(
             Tile(str(actions.overdue(today).count()), "actions overdue across all plans", reverse("actions:mine"))
         )
+    if user.for_whole_board(P.READ_AUDITS):
+        coming = Audit.objects.on_schedule_for(user).carried_out().filter(scheduled_to__gte=today)
+        following = coming.order_by("scheduled_from", "title").first()
+        if following:
+            label = f"next audit, from {following.scheduled_from:%B}"
+            tiles.append(Tile(following.title, label, reverse("audits:audit_schedule")))
     if user.for_whole_board(P.READ_DATASET):
         latest = Edition.objects.visible_to(user).order_by("-quarter", "-number").first()
         collection = Collection.objects.visible_to(user).open().first()
@@ -68,6 +75,7 @@ def start_something(user: User) -> list[Start]:
     offers = (
         ("Log a challenge", "boards:challenge_log", P.MANAGE_CHALLENGES),
         ("Plan a meeting", "boards:meeting_add", P.MANAGE_BOARD),
+        ("Plan an audit", "audits:audit_plan", P.MANAGE_AUDITS),
         ("Compile a quarter of the dataset", "dataset:edition_compile", P.MANAGE_DATASET),
         ("Quarterly figures of the agencies", "dataset:return_list", P.MANAGE_DATASET),
         ("Build the annual report", "reports:report_list", P.BUILD_REPORT),

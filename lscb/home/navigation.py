@@ -29,6 +29,8 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ),
     ("Challenges", "boards:challenge_list", "/board/challenges/", (P.READ_CHALLENGES, P.READ_OWN_CHALLENGES)),
     ("Actions", "actions:mine", "/actions/", (P.READ_ACTIONS, P.UPDATE_OWN_ACTIONS)),
+    ("Audits", "audits:audit_list", "/audits/multi-agency/", (P.READ_AUDITS,)),
+    ("Returns to audits", "audits:audit_return_list", "/audits/multi-agency/returns/", (P.READ_OWN_RETURNS,)),
     ("Library", "boards:library", "/board/library/", tuple(P)),
     ("Dataset", "dataset:edition_list", "/dataset/", (P.READ_DATASET, P.READ_FIGURES)),
     ("Our figures", "dataset:return_list", "/dataset/", (P.SUBMIT_FIGURES,)),
