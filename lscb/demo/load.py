@@ -18,6 +18,7 @@ from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, User
 from lscb.common.periods import FinancialYear, Quarter, end_of_day
 
+from .audits import load_audits
 from .boards import load_board, load_people_and_places
 from .challenges import load_challenges
 from .dataset import load_collections, load_dataset
@@ -71,6 +72,8 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     tell("surveys, engagement and the library", 48)
     load_engagement(by=team)
     publish_structure(as_at=YEAR.last_day, by=team, at=end_of_day(YEAR.last_day - dt.timedelta(days=1)))
+    tell("audits", 49)
+    load_audits(agencies, by=team)
     tell("indicators and figures", 50)
     load_dataset(agencies, by=None, scale=scale)
     load_collections(by=User.objects.get(email=PEOPLE[2].email))

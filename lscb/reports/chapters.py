@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from audits.multiagency.reporting import audits_chapter
 from boards import reporting as boards
 from boards.challenges.reporting import challenges_chapter
 from boards.engagement.reporting import engagement_chapter
@@ -38,6 +39,7 @@ CHAPTERS: tuple[Part, ...] = (
     Part("board", "What the board is", "Who the board is and how it works.", boards.board_chapter),
     Part("priorities", "What we set out to do", "What was done and what is left to do.", boards.priorities_chapter),
     Part("challenges", "Challenges", "What the board asked its partners and what came of it.", challenges_chapter),
+    Part("audits", "Audits", "What was learnt from looking at children’s files together.", audits_chapter),
     Part("dataset", "Southampton’s children", "What the figures mean for children.", dataset.chapter),
     Part(
         "engagement",
