@@ -18,6 +18,7 @@ WHOLE_BOARD = ANALYSTS | {"chair", "lay"}
 READERS = BOARD | POLICE | {"reader"}
 ACCOUNTS = TEAM | {"technical"}
 ACTIONS = BOARD | POLICE | DEATHS | {"reader"}
+AUDIT = WHOLE_BOARD | {"member"}
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -237,6 +238,41 @@ DOORS: dict[str, Door] = {
     "actions:sign_off": Door(TEAM, BOARD | POLICE, of="action"),
     "actions:withdraw": Door(TEAM, BOARD | POLICE, of="action"),
     "actions:reopen": Door(TEAM, BOARD | POLICE, of="action"),
+    # Multi-agency audits: one that the missing, exploited and trafficked group leads, and the police's return to it
+    "audits:audit_list": Door(BOARD),
+    "audits:audit_schedule": Door(BOARD),
+    "audits:audit_plan": Door(TEAM, BOARD),
+    "audits:audit_tool_list": Door(TEAM | {"chair"}),
+    "audits:audit_tool_add": Door(TEAM, frozenset({"chair"})),
+    "audits:audit_tool": Door(TEAM | {"chair"}, of="audit_tool"),
+    "audits:audit_tool_change": Door(TEAM, frozenset({"chair"}), of="audit_tool"),
+    "audits:audit": Door(AUDIT, of="audit"),
+    "audits:audit_change": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_case_add": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_ask": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_chase": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_begin": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_close_returns": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_report": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_close": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_cancel": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_small_numbers": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_workshop_add": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_finding_add": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_finding_change": Door(TEAM, AUDIT, of="audit_finding"),
+    "audits:audit_finding_remove": Door(TEAM, AUDIT, of="audit_finding"),
+    "audits:audit_recommendation_add": Door(TEAM, AUDIT, of="audit"),
+    "audits:audit_recommendation_action": Door(TEAM, AUDIT, of="audit_recommendation"),
+    "audits:audit_report_pdf": Door(AUDIT, of="audit_reported"),
+    "audits:audit_report_xlsx": Door(AUDIT, of="audit_reported"),
+    "audits:audit_case": Door(TEAM | {"chair"}, of="audit_case"),
+    "audits:audit_case_change": Door(TEAM, frozenset({"chair"}), of="audit_case"),
+    "audits:audit_case_moderate": Door(TEAM, frozenset({"chair"}), of="audit_case"),
+    "audits:audit_return_list": Door(TEAM | POLICE | {"chair", "reader"}),
+    "audits:audit_return": Door(TEAM | POLICE | {"chair"}, of="audit_return"),
+    "audits:audit_return_answer": Door(TEAM | POLICE, frozenset({"chair"}), of="audit_return"),
+    "audits:audit_return_no_involvement": Door(TEAM | POLICE, frozenset({"chair"}), of="audit_return"),
+    "audits:audit_return_send_back": Door(TEAM, POLICE | {"chair"}, of="audit_return"),
     # Dataset: an indicator of which the police are the source
     "dataset:edition_list": Door(BOARD),
     "dataset:edition_detail": Door(BOARD, of="edition"),
@@ -311,6 +347,10 @@ DOORS: dict[str, Door] = {
     "api:plan-detail": Door(BOARD, of="plan"),
     "api:action-list": Door(ACTIONS),
     "api:action-detail": Door(BOARD | POLICE, of="action"),
+    "api:audit-list": Door(BOARD),
+    "api:audit-detail": Door(AUDIT, of="audit"),
+    "api:audit-return-list": Door(TEAM | POLICE | {"chair", "reader"}),
+    "api:audit-return-detail": Door(TEAM | POLICE | {"chair"}, of="audit_return"),
     "api:indicator-list": Door(BOARD | POLICE),
     "api:indicator-detail": Door(BOARD | POLICE, of="indicator"),
     "api:figure-list": Door(ANALYSTS | POLICE | {"chair"}),

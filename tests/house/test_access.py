@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from audits.models import Audit, AuditReturn
 from boards.challenges.services import respond
 from boards.engagement.services import add_picture
 from boards.models import (
@@ -144,8 +145,10 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     holder = Holder.objects.select_related("seat").filter(ends_on=None).first()
     assert holder
     police = Agency.objects.get(name="Hampshire Constabulary")
-    action = Action.objects.filter(entries__agency=police).first()
+    action = Action.objects.filter(entries__agency=police, plan__business_plan__isnull=False).first()
     assert action
+    audit = Audit.objects.get(title="Children who go missing")
+    reported = Audit.objects.get(title="Looked after children placed out of area")
     edition = Edition.objects.first()
     assert edition
     attachment = store_attachment(
@@ -208,6 +211,13 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "library_file": {"pk": item.pk, "number": 1},
         "publication": {"pk": Publication.objects.values_list("pk", flat=True)[0]},
         "contribution": {"pk": Contribution.objects.values_list("pk", flat=True)[0]},
+        "audit": {"pk": audit.pk},
+        "audit_reported": {"pk": reported.pk},
+        "audit_tool": {"pk": audit.tool_id},
+        "audit_finding": {"pk": reported.findings.values_list("pk", flat=True)[0]},
+        "audit_recommendation": {"pk": reported.recommendations.values_list("pk", flat=True)[0]},
+        "audit_case": {"pk": audit.cases.values_list("pk", flat=True)[0]},
+        "audit_return": {"pk": AuditReturn.objects.filter(case__audit=audit, agency=police)[0].pk},
         "plan": {"pk": action.plan_id},
         "action": {"pk": action.pk},
         "collection": {"quarter": collecting["quarter"]},

@@ -28,6 +28,8 @@ NOT_PAGES = {
     "boards:survey_template",
     "boards:picture_file",
     "boards:library_file",
+    "audits:audit_report_pdf",
+    "audits:audit_report_xlsx",
     "dataset:edition_export",
     "dataset:figure_template",
     "dataset:grid_template",

@@ -37,6 +37,9 @@ PUBLISHED = {
     "dataset.neet.change_on_year": "new definition",
     "dataset.under_19": "24.6%",
     "challenges.raised": "45",
+    "audits.audits": "4",
+    "audits.cases_domestic_abuse": "7",
+    "audits.cases_out_of_area_placements": "3",
     "finances.core": "£131,453",
     "finances.learning": "£20,144",
 }
