@@ -1,4 +1,4 @@
-"""What the board hands to the annual report: who it is, what it set out to do, and its money."""
+"""What the board hands to the annual report: who it is, and its money."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import QuerySet
 
-from lscb.actions.models import Action, Kind
-from lscb.common.chapters import Chapter, Chart, Column, Fact, Figure, ListOfItems, Section, Table
+from lscb.common.chapters import Chapter, Chart, Column, Fact, Figure, Section, Table
 from lscb.common.periods import FinancialYear
 from lscb.common.rounding import percentage, show_money
 
 from .meetings import attendance
 from .meetings.attendance import AttendanceOverTime
 from .membership import Membership, by_agency, places
-from .models import Contribution, Group, GroupKind, Priority, Purpose, Theme
+from .models import Contribution, Group, GroupKind, Purpose
 from .structure import Node, flat, structure_chart, tree
 
 
@@ -74,6 +72,8 @@ def finances_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     contributions = list(of_year.select_related("agency").prefetch_related("agency__names"))
     totals = {purpose: of_year.filter(purpose=purpose).totals()["agreed"] for purpose in Purpose}
     core, learning = totals[Purpose.CORE], totals[Purpose.LEARNING]
+    invoiced, received = _invoiced(contributions, as_at), _paid(contributions, as_at)
+    owed = invoiced - received
     source = f"Contributions agreed for {year}"
     return Chapter(
         slug="finances",
@@ -87,53 +87,24 @@ def finances_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
             Figure(show_money(learning), "for learning and development"),
             Figure(show_money(core + learning), "in all"),
         ),
-        sections=tuple(
-            Section(
-                purpose.label,
-                (_table_of_contributions([one for one in contributions if one.purpose == purpose], purpose, year),),
-            )
-            for purpose in Purpose
-            if any(one.purpose == purpose for one in contributions)
+        sections=(
+            *(
+                Section(
+                    purpose.label,
+                    (_table_of_contributions([one for one in contributions if one.purpose == purpose], purpose, year),),
+                )
+                for purpose in Purpose
+                if any(one.purpose == purpose for one in contributions)
+            ),
+            *_received(contributions, as_at),
         ),
         facts=(
             _money("core", core, "Contributions to the core budget", source),
             _money("learning", learning, "Contributions for learning and development", source),
             _money("in_kind", totals[Purpose.IN_KIND], "Value of contributions in kind", source),
             _money("total", core + learning, "Contributions in money", source),
-        ),
-    )
-
-
-def priorities_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
-    """The priorities, the themes of the year, what was done for each and what is left to do at the end of the year."""
-    on = _in_year(year, as_at)
-    priorities = list(Priority.objects.of_year(year))
-    themes = list(Theme.objects.filter(year=year))
-    planned = Action.objects.filter(theme_action__theme__year=year).order_by("theme_action__theme__number", "number")
-    left = list(planned.outstanding(on).select_related("theme_action").prefetch_related("entries__agency__names"))
-    done = [action for action in _signed_off(planned, year, on) if action not in left]
-    source = f"Business plan {year}, as at {_long(on)}"
-    return Chapter(
-        slug="priorities",
-        title="What we set out to do",
-        lead=(
-            f"The board worked on {len(priorities)} priorities through {len(themes)} themes. "
-            f"{len(left)} actions are left to do and are carried into the next plan."
-        ),
-        figures=(
-            Figure(str(len(themes)), f"themes in {year}"),
-            Figure(str(len(done)), "actions of the plan done in the year"),
-            Figure(str(len(left)), f"left to do on {_long(on)}"),
-        ),
-        sections=(
-            _list_of_priorities(priorities),
-            *(_section_of_theme(theme, done, left, on) for theme in themes),
-        ),
-        facts=(
-            Fact("priorities", len(priorities), str(len(priorities)), "Priorities of the year", source=source),
-            Fact("themes", len(themes), str(len(themes)), "Themes of the year", source=source),
-            Fact("done", len(done), str(len(done)), "Actions of the plan signed off in the year", source=source),
-            Fact("left", len(left), str(len(left)), "Actions of the plan left to do", source=source),
+            _money("received", received, f"Contributions received by {_long(as_at)}", source),
+            _money("owed", owed, f"Invoiced and still owed on {_long(as_at)}", source),
         ),
     )
 
@@ -216,37 +187,35 @@ def _table_of_contributions(contributions: Sequence[Contribution], purpose: Purp
     )
 
 
+def _received(contributions: Sequence[Contribution], as_at: dt.date) -> list[Section]:
+    """Agreed, invoiced and received by purpose: of the invoices and payments that were known on the day."""
+    rows = []
+    for purpose in Purpose:
+        of_purpose = [one for one in contributions if one.purpose == purpose]
+        if of_purpose and purpose != Purpose.IN_KIND:
+            agreed = sum((one.agreed for one in of_purpose), Decimal(0))
+            sums = (agreed, _invoiced(of_purpose, as_at), _paid(of_purpose, as_at))
+            rows.append((str(purpose.label), *(show_money(amount) for amount in sums)))
+    if not rows:
+        return []
+    columns = (Column("What it is for"), *(Column(name, numeric=True) for name in ("Agreed", "Invoiced", "Received")))
+    title = f"Agreed, invoiced and received, as at {_long(as_at)}"
+    return [Section("What came in", (Table(title, columns, rows),))]
+
+
+def _invoiced(contributions: Sequence[Contribution], as_at: dt.date) -> Decimal:
+    known = [one.invoiced for one in contributions if one.invoiced_on and one.invoiced_on <= as_at]
+    return sum((amount for amount in known if amount is not None), Decimal(0))
+
+
+def _paid(contributions: Sequence[Contribution], as_at: dt.date) -> Decimal:
+    """Counted with the last payment: the days of those before it are on the trail only."""
+    known = [one.received for one in contributions if one.received_on and one.received_on <= as_at]
+    return sum((amount for amount in known if amount is not None), Decimal(0))
+
+
 def _giver(contribution: Contribution, year: FinancialYear) -> str:
     return contribution.agency.name_on(year.last_day) if contribution.agency else contribution.contributor
-
-
-def _list_of_priorities(priorities: Sequence[Priority]) -> Section:
-    if not priorities:
-        return Section("Priorities", ())
-    years = f"{priorities[0].first_year.start} to {priorities[0].last_year.start + 1}"
-    return Section("Priorities", (ListOfItems([one.text for one in priorities], f"Our priorities, {years}"),))
-
-
-def _section_of_theme(theme: Theme, done: Sequence[Action], left: Sequence[Action], on: dt.date) -> Section:
-    of_theme = [action for action in left if action.theme_action.theme_id == theme.pk]
-    finished = [action for action in done if action.theme_action.theme_id == theme.pk]
-    blocks: list[ListOfItems | Table] = []
-    if finished:
-        blocks.append(ListOfItems([action.what for action in finished], "What was done"))
-    if of_theme:
-        rows = [(action.what, _asked(action, on), _long(action.due)) for action in of_theme]
-        blocks.append(Table("What is left to do", (Column("Action"), Column("Who"), Column("Due")), rows))
-    return Section(f"Theme {theme.number}: {theme.text}", blocks, level=3)
-
-
-def _signed_off(planned: QuerySet[Action], year: FinancialYear, on: dt.date) -> list[Action]:
-    """Signed off in the year, up to `on`."""
-    signed_off = planned.filter(events__kind=Kind.SIGNED_OFF, events__on__gte=year.first_day, events__on__lte=on)
-    return list(signed_off.select_related("theme_action").distinct())
-
-
-def _asked(action: Action, on: dt.date) -> str:
-    return "; ".join(entry.agency.name_on(on) if entry.agency else entry.owner for entry in action.entries.all())
 
 
 def _money(name: str, amount: Decimal, label: str, source: str) -> Fact:

@@ -5,15 +5,17 @@ Nothing is printed of a quote, a picture or a comment that was not cleared, nor 
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from lscb.common import chapters
 from lscb.common.chapters import Block, Chapter, Column, Fact, Figure, Section, Table, Text
 from lscb.common.periods import FinancialYear, Month
 
-from ..models import EngagementEvent, LibraryItem, Quote, Survey
+from ..models import EngagementEvent, LibraryItem, Picture, Quote, Survey
 from ..surveys.results import FEWEST_TO_PRINT, QuestionResult, results_of_all
 
 
@@ -85,6 +87,8 @@ def _voices(events: Sequence[EngagementEvent], as_at: dt.date) -> list[Section]:
     quotes = Quote.objects.cleared(as_at).filter(event__in=events).select_related("event")
     learned = [event for event in events if event.learned]
     blocks: list[Block] = [Text(f"> {_escaped(quote.text)}\n>\n> {_escaped(quote.said_by)}") for quote in quotes]
+    shown = Picture.objects.cleared(as_at).filter(event__in=events).select_related("event", "file")
+    blocks += [chapters.Picture(one.alt, _carried(one), f"{one.event.title}, {one.event.when}") for one in shown]
     if learned:
         rows = [(event.title, event.learned) for event in learned]
         blocks.append(Table("What we heard and what follows", (Column("Where"), Column("What")), rows))
@@ -101,6 +105,12 @@ def _named(surveys: Sequence[Survey]) -> list[tuple[Survey, str]]:
         again = f"_{seen[month]}" if seen[month] > 1 else ""
         named.append((survey, f"survey_{month.calendar_year}_{month.number:02d}{again}"))
     return named
+
+
+def _carried(picture: Picture) -> str:
+    """The picture as an address that carries it, so that a report that is frozen keeps it."""
+    with picture.file.file.open("rb") as file:
+        return f"data:{picture.file.content_type};base64,{base64.b64encode(file.read()).decode()}"
 
 
 def _survey(survey: Survey, name: str, results: Sequence[QuestionResult]) -> Section:

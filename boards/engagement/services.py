@@ -28,6 +28,8 @@ FACTS = (
     *("reached", "reach_is", "reached_who", "evaluations", "learned"),
 )
 PICTURES = ("image/png", "image/jpeg")
+LARGEST_PICTURE = 2_000_000
+"""Bytes: a picture that is cleared becomes part of the report."""
 
 
 @transaction.atomic
@@ -97,6 +99,8 @@ def add_picture(*, event: EngagementEvent, upload: File[Any], alt: str, by: Acto
     must_manage(by)
     if not alt.strip():
         raise RuleBroken("Say in words what the picture shows.", field="alt")
+    if upload.size and upload.size > LARGEST_PICTURE:
+        raise RuleBroken("The picture is larger than 2 MB. Make it smaller and choose it again.", field="file")
     attachment = store_attachment(upload=upload, by=by, permission=Permission.READ_BOARD)
     if attachment.content_type not in PICTURES:
         raise RuleBroken("Choose a picture: PNG or JPEG.", field="file")

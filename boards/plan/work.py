@@ -20,6 +20,8 @@ from lscb.common.templatetags.portal import day
 
 from ..models import Challenge, EngagementEvent, Meeting, PublishedChallenge, Survey, Theme
 
+CHALLENGE = "Challenge"
+
 
 @dataclass(frozen=True)
 class Work:
@@ -66,11 +68,11 @@ def _challenges(theme: Theme, *, reader: Actor, upto: dt.date) -> Iterator[Work]
     """For the public: in the words that were published."""
     if reader is None:
         standing = PublishedChallenge.objects.as_at(end_of_day(upto)).filter(challenge__theme=theme)
-        yield from (Work("Challenge", one.title, one.raised_on, one.get_absolute_url()) for one in standing)
+        yield from (Work(CHALLENGE, one.title, one.raised_on, one.get_absolute_url()) for one in standing)
         return
     for challenge in Challenge.objects.visible_to(reader).filter(theme=theme, raised_on__lte=upto):
         what = f"{challenge.reference} {challenge.title}"
-        yield Work("Challenge", what, challenge.raised_on, challenge.get_absolute_url())
+        yield Work(CHALLENGE, what, challenge.raised_on, challenge.get_absolute_url())
 
 
 def _engagement(theme: Theme, *, reader: Actor, upto: dt.date) -> Iterator[Work]:

@@ -68,6 +68,15 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A photograph that was cleared for print. `alt` says what it shows; `data` is an address that carries it."""
+
+    alt: str
+    data: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Figure:
     """A headline number at the opening of a chapter."""
 
@@ -105,7 +114,7 @@ class Section:
     level: Literal[2, 3] = 2
 
 
-Block = Text | Table | Chart | Note | ListOfItems
+Block = Text | Table | Chart | Picture | Note | ListOfItems
 
 
 @dataclass(frozen=True)

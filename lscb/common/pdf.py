@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import re
 import resource
@@ -25,6 +26,7 @@ BASE = "https://report.invalid/"
 
 _TYPES = {".css": "text/css", ".woff2": "font/woff2"}
 _PICTURE = "data:image/svg+xml,"
+_PHOTOGRAPH = re.compile(r"data:(image/(?:png|jpeg));base64,")
 _LAID_OUT = re.compile(r"Step 5 .* Page (\d+)")
 
 
@@ -50,9 +52,8 @@ class PrintFetcher(URLFetcher):
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """Raises ValueError for every address that is not the document’s own; the message names no content."""
         if url in self.pictures:
-            return URLFetcherResponse(
-                "data:", unquote_to_bytes(url.removeprefix(_PICTURE)), {"Content-Type": "image/svg+xml"}
-            )
+            kind, content = _carried(url)
+            return URLFetcherResponse("data:", content, {"Content-Type": kind})
         if not url.startswith(BASE):
             raise ValueError("A document may fetch only its own styles, fonts and pictures.")
         path = (self.root / url.removeprefix(BASE)).resolve()
@@ -62,6 +63,14 @@ class PrintFetcher(URLFetcher):
 
     def open(self, url: Any, data: Any = None, timeout: Any = None) -> URLFetcherResponse:
         return self.fetch(url if isinstance(url, str) else url.full_url)
+
+
+def _carried(url: str) -> tuple[str, bytes]:
+    """The kind and the content of a picture that its address carries."""
+    photograph = _PHOTOGRAPH.match(url)
+    if photograph:
+        return photograph[1], base64.b64decode(url[photograph.end() :], validate=True)
+    return "image/svg+xml", unquote_to_bytes(url.removeprefix(_PICTURE))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from audits.multiagency.reporting import audits_chapter
 from boards import reporting as boards
 from boards.challenges.reporting import challenges_chapter
 from boards.engagement.reporting import engagement_chapter
+from boards.plan.reporting import priorities_chapter
 from dataset import reporting as dataset
 from lscb.common.chapters import Chapter
 from lscb.common.periods import FinancialYear
@@ -37,7 +38,7 @@ COVER = Part(
 CHAPTERS: tuple[Part, ...] = (
     Part("introduction", "Introduction by the independent chair", "What the chair wants every reader to know."),
     Part("board", "What the board is", "Who the board is and how it works.", boards.board_chapter),
-    Part("priorities", "What we set out to do", "What was done and what is left to do.", boards.priorities_chapter),
+    Part("priorities", "What we set out to do", "What was done and what is left to do.", priorities_chapter),
     Part("challenges", "Challenges", "What the board asked its partners and what came of it.", challenges_chapter),
     Part("audits", "Audits", "What was learnt from looking at children’s files together.", audits_chapter),
     Part("dataset", "Southampton’s children", "What the figures mean for children.", dataset.chapter),

@@ -21,13 +21,15 @@ from lscb.common.chapters import (
     Figure,
     ListOfItems,
     Note,
+    Picture,
     Section,
     Table,
     Text,
 )
 
 _KINDS: dict[str, type] = {
-    kind.__name__: kind for kind in (Chapter, Chart, Column, Fact, Figure, ListOfItems, Note, Section, Table, Text)
+    kind.__name__: kind
+    for kind in (Chapter, Chart, Column, Fact, Figure, ListOfItems, Note, Picture, Section, Table, Text)
 }
 
 

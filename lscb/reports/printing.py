@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
-from lscb.common.chapters import Block, Chapter, Chart, Column, Figure, ListOfItems, Note, Section, Table, Text
+from lscb.common.chapters import Block, Chapter, Chart, Column, Figure, ListOfItems, Note, Picture, Section, Table, Text
 from lscb.common.markdown import to_html
 from lscb.common.pdf import picture
 
@@ -165,6 +165,8 @@ def _block(block: Block, heading: int) -> PrintedBlock:
             return PrintedBlock("note", html=format_html("<p><strong>{}</strong> {}</p>", title, text))
         case Chart(title, description, svg, note):
             return PrintedBlock("chart", title=title, alt=description, svg=svg, picture=picture(svg), note=note)
+        case Picture(alt, data, note):
+            return PrintedBlock("picture", alt=alt, picture=data, note=note)
         case ListOfItems(items, title):
             return PrintedBlock("list", title=title, items=items)
         case Table():

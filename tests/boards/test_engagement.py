@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,7 +20,10 @@ from boards.models import EngagementEvent, Quote
 from lscb.accounts.models import User
 from lscb.accounts.roles import LayMember
 from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.pdf import print_pdf
 from lscb.common.periods import FinancialYear, Month
+from lscb.reports.content import Content, from_json, to_json
+from lscb.reports.printing import document
 from tests.actions.factories import AgencyFactory, lead, manager, outsider, person
 from tests.house.test_access import PNG
 
@@ -183,3 +189,37 @@ def test_lists_ask_as_often_with_300_as_with_one(
             client.get(url)
     export = client.get(urls[0], {"format": "csv"}).content.decode()
     assert export.count("\n") == 302
+
+
+def test_a_cleared_picture_is_printed_with_what_it_shows_and_one_that_is_not_never_is() -> None:
+    event = an_event()
+    shown, hidden = (
+        services.add_picture(event=event, upload=SimpleUploadedFile("a.png", PNG), alt=alt, by=None)
+        for alt in ("A boat full of children", "A face")
+    )
+    cleared(shown)
+    chapter = engagement_chapter(YEAR, REPORTED)
+    content = Content(
+        year=str(YEAR),
+        number=1,
+        as_at=REPORTED,
+        board_name="Board",
+        board_short_name="LSCB",
+        board_email="a@example.org",
+        brand_colour="#12436D",
+        headline="Year",
+        chapters=(chapter,),
+    )
+    made = document(from_json(json.loads(json.dumps(to_json(content)))))
+    assert "A boat full of children" in made.html
+    assert hidden.alt not in made.html
+    printed = print_pdf(made.html, pictures=made.pictures, identifier="one")
+    with pikepdf.open(io.BytesIO(printed.pdf)) as pdf:
+        images = [one for page in pdf.pages for one in page.get_images()]
+        assert images, "the picture is in the document"
+
+
+def test_a_picture_too_large_for_the_report_is_refused() -> None:
+    large = SimpleUploadedFile("a.png", PNG + b" " * services.LARGEST_PICTURE)
+    with pytest.raises(RuleBroken, match="larger than 2 MB"):
+        services.add_picture(event=an_event(), upload=large, alt="A boat", by=None)

@@ -18,9 +18,9 @@ from boards import services
 from boards.meetings import services as meetings
 from boards.models import Contribution, Theme, ThemeAction
 from boards.plan.carrying import carry_forward
+from boards.plan.reporting import priorities_chapter
 from boards.plan.tying import tie_meeting
 from boards.plan.work import Work, work_for
-from boards.reporting import priorities_chapter
 from boards.waiting import waiting_for
 from lscb.accounts.models import Actor, User
 from lscb.accounts.roles import LayMember

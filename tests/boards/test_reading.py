@@ -26,7 +26,8 @@ from boards.models import (
     Theme,
     ThemeAction,
 )
-from boards.reporting import board_chapter, finances_chapter, priorities_chapter
+from boards.plan.reporting import priorities_chapter
+from boards.reporting import board_chapter, finances_chapter
 from boards.structure import flat, structure_chart, tree
 from boards.waiting import waiting_for
 from lscb.accounts import services as accounts
@@ -208,10 +209,17 @@ def test_the_demonstration_gives_what_was_published() -> None:
         "finances.learning": "£20,144",
         "finances.in_kind": "£0",
         "finances.total": "£151,597",
+        "finances.received": "£151,597",
+        "finances.owed": "£0",
         "priorities.priorities": "5",
         "priorities.themes": "4",
         "priorities.done": "4",
         "priorities.left": "20",
+        **{
+            f"priorities.theme_{theme}.{name}": number
+            for theme, left in enumerate(("4", "6", "6", "4"), start=1)
+            for name, number in (("done", "1"), ("left", left), ("challenges", "0"))
+        },
     }
     assert [*broken(TODAY), *broken_actions(TODAY), *broken_links()] == []
 
@@ -257,8 +265,10 @@ def test_what_is_left_stands_under_its_theme_and_stays_so_when_it_is_done_later(
         plan=action.plan, actions=[action], on=dt.date(2017, 5, 10), forum="Executive", by=None
     )
     neglect = next(s for s in priorities_chapter(YEAR, dt.date(2017, 6, 30)).sections if s.title.startswith("Theme 1"))
-    done, left = neglect.blocks
+    done, work, left = neglect.blocks
     assert isinstance(done, ListOfItems)
+    assert isinstance(work, Table)
+    assert [row[1:] for row in work.rows] == [("Meeting", "14 July 2016")]
     assert isinstance(left, Table)
     assert len(done.items) == 1
     assert left.rows[0][0] == action.what, "it was outstanding at the end of the year"
