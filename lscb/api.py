@@ -10,6 +10,7 @@ from boards.challenges import api as challenges
 from boards.engagement import api as engagement
 from boards.library import api as library
 from boards.surveys import api as surveys
+from casereviews import api as casereviews
 from dataset import api as dataset
 from lscb.accounts import api as accounts
 from lscb.actions import api as actions
@@ -36,6 +37,8 @@ router.register("plans", actions.Plans, basename="plan")
 router.register("actions", actions.Actions, basename="action")
 router.register("audits", audits.Audits, basename="audit")
 router.register("audit-returns", audits.AuditReturns, basename="audit-return")
+router.register("case-reviews", casereviews.CaseReviews, basename="case-review")
+router.register("briefings", casereviews.Briefings, basename="briefing")
 router.register("indicators", dataset.Indicators, basename="indicator")
 router.register("figures", dataset.Figures, basename="figure")
 router.register("collections", dataset.Collections, basename="collection")

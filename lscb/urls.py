@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("challenges/", include("boards.public_urls")),
     path("public/", include("boards.open_urls")),
     path("audits/", include("audits.urls")),
+    path("reviews/", include("casereviews.urls")),
+    path("learning/", include("casereviews.public_urls")),
     path("dataset/", include("dataset.urls")),
     path("data/", include("dataset.public_urls")),
     path("report/", include("lscb.reports.urls")),

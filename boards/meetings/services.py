@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.core.files import File
 from django.db import transaction
@@ -30,7 +31,7 @@ from boards.models import (
     MeetingState,
     Seat,
 )
-from lscb.accounts.models import Actor, User
+from lscb.accounts.models import Actor, CaseAccess, User
 from lscb.accounts.permissions import Permission
 from lscb.actions import services as actions
 from lscb.actions.models import MANAGED_WITH, Action
@@ -315,11 +316,27 @@ def raise_action(
     return action
 
 
+@transaction.atomic
+def tie_to_case(*, meeting: Meeting, case: UUID, by: Actor) -> Meeting:
+    """The meeting is about this one case: who is kept out of the case does not see the meeting any more."""
+    meeting = _locked(meeting, by)
+    if meeting.case and meeting.case != case:
+        raise RuleBroken("That meeting is about another case.", field="meeting")
+    meeting.case = case
+    meeting.save(update_fields=["case"])
+    record(verb="tied to one case", by=by, target=meeting, named=meeting.safe_name)
+    return meeting
+
+
 def guests(meeting: Meeting) -> list[User]:
-    """Who is invited: people with an account who hold a seat, or stand in for its holder, on the day. One query."""
+    """Who is invited: people with an account who hold a seat, or stand in for its holder, on the day. One query.
+
+    Of a meeting about one case nobody who is kept out of that case hears.
+    """
+    walled_off = CaseAccess.objects.kept_out_of(meeting.case).values("user")
     seats = Seat.objects.in_place(meeting.day).filter(group=meeting.group_id)
     holders = Holder.objects.holding(meeting.day).filter(seat__in=seats, user__is_active=True)
-    return list(User.objects.filter(pk__in=holders.values("user")).order_by("email"))
+    return list(User.objects.filter(pk__in=holders.values("user")).exclude(pk__in=walled_off).order_by("email"))
 
 
 # ---- Rules ----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
@@ -85,6 +86,9 @@ class CaseAccessQuerySet(models.QuerySet["CaseAccess"]):
 
     def keeping_out(self, user: User) -> CaseAccessQuerySet:
         return self.filter(user=user, kind="kept_out")
+
+    def kept_out_of(self, case: UUID | None) -> CaseAccessQuerySet:
+        return self.filter(case=case, kind="kept_out")
 
     def visible_to(self, user: Reader) -> CaseAccessQuerySet:
         """Read through the case alone: a list of these would tell who has to do with which case."""

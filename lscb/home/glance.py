@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from audits.models import Audit
 from boards.models import Challenge
+from casereviews.models import CaseReview
 from dataset.collecting.owed import states_of
 from dataset.models import Collection, Edition
 from dataset.reading import agencies_answered
@@ -51,6 +52,9 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
         if following:
             label = f"next audit, from {following.scheduled_from:%B}"
             tiles.append(Tile(following.title, label, reverse("audits:audit_schedule")))
+    if user.for_whole_board(P.READ_CASE_REVIEWS):
+        running = CaseReview.objects.visible_to(user).running().count()
+        tiles.append(Tile(str(running), "case reviews running", f"{reverse('casereviews:portfolio')}?show=running"))
     if user.for_whole_board(P.READ_DATASET):
         latest = Edition.objects.visible_to(user).order_by("-quarter", "-number").first()
         collection = Collection.objects.visible_to(user).open().first()
@@ -74,6 +78,7 @@ def start_something(user: User) -> list[Start]:
     """The few things people start from the first page."""
     offers = (
         ("Log a challenge", "boards:challenge_log", P.MANAGE_CHALLENGES),
+        ("Record a referral for a case review", "casereviews:refer", P.MANAGE_CASE_REVIEWS),
         ("Plan a meeting", "boards:meeting_add", P.MANAGE_BOARD),
         ("Plan an audit", "audits:audit_plan", P.MANAGE_AUDITS),
         ("Compile a quarter of the dataset", "dataset:edition_compile", P.MANAGE_DATASET),

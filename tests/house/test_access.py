@@ -30,6 +30,11 @@ from boards.models import (
 )
 from dataset.models import AgencyReturn, Edition, Indicator
 from dataset.services import lift_suppression, make_pack, upload_figures
+from casereviews.models import Briefing, CaseReview
+from casereviews.services.publishing import propose_publication
+from casereviews.services.reviews import write_public_words
+from casereviews.services.running import wall_off
+from dataset.models import Edition, Indicator
 from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.permissions import Permission
@@ -127,6 +132,29 @@ def faults(mailbox: str, user: User, name: str, door: Door, records: dict[str, A
             yield f"{mailbox} writes {name}: {got} instead of {expected}"
 
 
+def case_review_records(demo_board: dict[str, User]) -> dict[str, dict[str, Any]]:
+    """A review whose publication waits for its release, and one that is halted in part."""
+    manager = demo_board["manager"]
+    review, halted = CaseReview.objects.get(code_name="Alder"), CaseReview.objects.get(code_name="Elder")
+    words = {"public_name": "Neglect", "public_status": "Received", "public_summary": "Told", "public_learning": "Said"}
+    review = write_public_words(review=review, version=review.version, by=manager, **words)
+    now = timezone.now()
+    proposed = propose_publication(review=review, version=review.version, by=demo_board["coordinator"], at=now)
+    wall = wall_off(review=review, user=demo_board["lay"], reason="A relative", by=manager, today=now.date())
+    shared = Briefing.objects.get()
+    return {
+        "review": {"pk": review.pk},
+        "review_pause": {"pk": halted.pk, "pause": halted.pauses.get().pk},
+        "review_proceedings": {"pk": halted.pk, "proceedings": halted.proceedings.get().pk},
+        "review_member": {"pk": halted.pk, "member": halted.panel.all()[0].pk},
+        "review_wall": {"pk": review.pk, "wall": wall.pk},
+        "review_proposal": {"pk": review.pk, "version": proposed.pk},
+        "review_shared": {"pk": shared.review_id},
+        "recommendation": {"pk": review.pk, "number": 1},
+        "briefing": {"pk": shared.pk},
+    }
+
+
 def answer(response: Any) -> str:
     if response.streaming:
         b"".join(response.streaming_content)  # a download read to its end closes its file
@@ -146,6 +174,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     assert holder
     police = Agency.objects.get(name="Hampshire Constabulary")
     action = Action.objects.filter(entries__agency=police, plan__business_plan__isnull=False).first()
+    action = Action.objects.filter(entries__agency=police, plan__permission=Permission.READ_ACTIONS).first()
     assert action
     audit = Audit.objects.get(title="Children who go missing")
     reported = Audit.objects.get(title="Looked after children placed out of area")
@@ -158,6 +187,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     job.pk, job.unique_key = uuid4(), ""
     keep_file(job, content=ContentFile(b"result"), name="result.txt")
     job.save(force_insert=True)
+    reviews = case_review_records(demo_board)
     key = {"quarter": str(edition.quarter), "number": edition.number}
     challenge = Challenge.objects.get(title__startswith="Does the front door")
     response = respond(
@@ -186,6 +216,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     collecting = {"quarter": str(of_return.collection.quarter), "agency": police.pk}
     return {
         "": {},
+        **reviews,
         "person": {"pk": somebody.pk},
         "grant": {"pk": grant.pk},
         "invitation": {"pk": invitation.pk},

@@ -30,6 +30,7 @@ NOT_PAGES = {
     "boards:library_file",
     "audits:audit_report_pdf",
     "audits:audit_report_xlsx",
+    "casereviews:briefing_pdf",
     "dataset:edition_export",
     "dataset:figure_template",
     "dataset:grid_template",
@@ -44,6 +45,7 @@ WITHOUT_SIGNING_IN = (
     reverse("public:board"),
     reverse("public:library"),
     reverse("public:survey_done"),
+    reverse("learning:reviews"),
     *(reverse("page", args=[page]) for page in ("accessibility", "privacy", "contact")),
 )
 

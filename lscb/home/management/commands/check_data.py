@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audits.invariants import broken as in_audits
 from boards.invariants import broken as in_boards
+from casereviews.invariants import broken as in_case_reviews
 from dataset.invariants import broken as in_dataset
 from lscb.accounts.invariants import broken as in_accounts
 from lscb.actions.invariants import broken as in_actions
@@ -28,6 +29,7 @@ RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (
     in_jobs,
     in_actions,
     in_boards,
+    in_case_reviews,
     in_audits,
     in_dataset,
     in_reports,

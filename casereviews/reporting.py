@@ -1,0 +1,210 @@
+"""What case reviews hand to the annual report: counts, where each stands in public words, themes, actions.
+
+Nothing in here says a code name or a word that was not written for the public.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from django.conf import settings
+from django.utils.text import slugify
+
+from lscb.accounts.models import Agency
+from lscb.actions.models import ActionEvent, Kind
+from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Section, Table
+from lscb.common.charts import Point, bar_chart
+from lscb.common.periods import FinancialYear
+from lscb.common.rounding import percentage
+
+from .counting import Numbers, actions_of_reviews, numbers
+from .models import CaseReview, LearningTheme, ReviewKind, Stage, StageEvent
+
+SOURCE = "Case reviews and their action plans"
+
+
+def reviews_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
+    """Reviews as they stood at the end of `year` or before it; actions outstanding at both year ends."""
+    on = min(as_at, year.last_day)
+    before = year.previous.last_day
+    agreed = _reached(year, on, Stage.AGREED)
+    completed = _reached(year, on, Stage.PRESENTED)
+    serious = [review for review in completed if review.kind == ReviewKind.SERIOUS_CASE]
+    running = list(CaseReview.objects.running_at(on))
+    opening, closing = numbers(before), numbers(on)
+    flow = _flow(before, on)
+    shares = _shares(before, on)
+    source = f"{SOURCE}, as at {_long(on)}"
+    return Chapter(
+        slug="reviews",
+        title="Case reviews",
+        lead=_lead(len(agreed), len(running), opening, closing),
+        figures=(
+            Figure(str(len(agreed)), f"reviews agreed in {year}"),
+            Figure(str(len(running)), f"running on {_long(on)}"),
+            Figure(str(closing.total), f"actions outstanding on {_long(on)}, {opening.total} a year before"),
+        ),
+        sections=(
+            *_where_each_stands(running, on),
+            *_themes(),
+            Section("What is left to do", tuple(_actions(year, opening, closing, flow, shares, on))),
+        ),
+        facts=(
+            _fact("agreed", len(agreed), f"Reviews agreed in {year}", source),
+            _fact("running", len(running), f"Reviews running on {_long(on)}", source),
+            _fact("completed", len(completed), f"Reviews presented to the board in {year}", source),
+            _fact("serious_completed", len(serious), f"Serious case reviews completed in {year}", source),
+            _fact("themes", LearningTheme.objects.count(), "Themes that reviews teach", source),
+            _fact("outstanding_before", opening.total, f"Actions outstanding on {_long(before)}", source),
+            _fact("outstanding", closing.total, f"Actions outstanding on {_long(on)}", source),
+            _fact("added", flow["added"], f"Actions added in {year}", source),
+            _fact("signed_off", flow["signed_off"], f"Actions signed off in {year}", source),
+            _fact("withdrawn", flow["withdrawn"], f"Actions withdrawn or superseded in {year}", source),
+            *(_share_fact(agency, done, asked, year, source) for agency, (done, asked) in shares.items()),
+        ),
+    )
+
+
+# ---- Counting -------------------------------------------------------------------------------------------------------
+
+
+def _reached(year: FinancialYear, on: dt.date, stage: Stage) -> list[CaseReview]:
+    """The reviews that reached `stage` in the year up to `on`."""
+    events = StageEvent.objects.filter(stage=stage, on__gte=year.first_day, on__lte=on).select_related("review")
+    return [event.review for event in events.order_by("review__number")]
+
+
+def _flow(after: dt.date, upto: dt.date) -> dict[str, int]:
+    """What came and went in all plans of case reviews after `after`, up to the end of `upto`."""
+    happened = ActionEvent.objects.filter(action__in=actions_of_reviews(), on__gt=after, on__lte=upto)
+    kinds = Counter(happened.values_list("kind", flat=True))
+    return {
+        "added": kinds[Kind.ADDED] + kinds[Kind.REOPENED],
+        "signed_off": kinds[Kind.SIGNED_OFF],
+        "withdrawn": kinds[Kind.WITHDRAWN] + kinds[Kind.SUPERSEDED],
+    }
+
+
+def _shares(before: dt.date, on: dt.date) -> dict[Agency, tuple[int, int]]:
+    """Of the actions that each agency had to do in the year: how many were signed off at its end, and of how many."""
+    to_do = set(actions_of_reviews().outstanding(before).values_list("pk", flat=True))
+    to_do |= set(actions_of_reviews().filter(events__on__gt=before, events__on__lte=on).values_list("pk", flat=True))
+    left = set(actions_of_reviews().outstanding(on).values_list("pk", flat=True))
+    gone = (Kind.WITHDRAWN, Kind.SUPERSEDED)
+    given_up = set(
+        actions_of_reviews()
+        .filter(events__kind__in=gone, events__on__gt=before, events__on__lte=on)
+        .values_list("pk", flat=True)
+    )
+    asked: Counter[Agency] = Counter()
+    done: Counter[Agency] = Counter()
+    for action in actions_of_reviews().filter(pk__in=to_do).prefetch_related("entries__agency__names"):
+        for entry in action.entries.all():
+            if entry.agency:
+                asked[entry.agency] += 1
+                done[entry.agency] += action.pk not in left and action.pk not in given_up
+    return {agency: (done[agency], asked[agency]) for agency in sorted(asked, key=lambda one: one.name)}
+
+
+# ---- Printing -------------------------------------------------------------------------------------------------------
+
+
+def _lead(agreed: int, running: int, opening: Numbers, closing: Numbers) -> str:
+    return (
+        f"{running} reviews were running at the end of the year, and {agreed} were agreed in it. "
+        f"{closing.total} actions from reviews were outstanding, after {opening.total} a year before."
+    )
+
+
+def _where_each_stands(running: Sequence[CaseReview], on: dt.date) -> list[Section]:
+    worded = sorted((one for one in running if one.public_name), key=lambda one: one.number)
+    if not worded:
+        return []
+    rows = [(one.public_name, one.get_kind_display(), one.public_status) for one in worded]
+    columns = (Column("What it is about"), Column("Kind"), Column("Where it stands"))
+    return [Section("Where each review stands", (Table(f"Reviews on {_long(on)}", columns, rows),))]
+
+
+def _themes() -> list[Section]:
+    themes = list(LearningTheme.objects.all())
+    if not themes:
+        return []
+    rows = [(theme.title, theme.in_short) for theme in themes]
+    table = Table("Themes across reviews", (Column("Theme"), Column("In short")), rows)
+    return [Section("What reviews teach", (table,))]
+
+
+def _actions(
+    year: FinancialYear,
+    opening: Numbers,
+    closing: Numbers,
+    flow: Mapping[str, int],
+    shares: Mapping[Agency, tuple[int, int]],
+    on: dt.date,
+) -> list[Block]:
+    came_and_went = Table(
+        f"Actions that came and went, {year}",
+        (Column("Actions"), Column("Number", numeric=True)),
+        [
+            (f"Outstanding on {_long(opening.at)}", str(opening.total)),
+            ("Added", str(flow["added"])),
+            ("Signed off", str(flow["signed_off"])),
+            ("Withdrawn or superseded", str(flow["withdrawn"])),
+        ],
+        total=(f"Outstanding on {_long(on)}", str(closing.total)),
+        note="Each number is counted by itself from what happened to each action.",
+    )
+    if not closing.total and not opening.total:
+        return [came_and_went]
+    about = _by_theme(opening, closing)
+    return [came_and_went, *_chart(closing, on), about, *_by_agency(shares, year, on)]
+
+
+def _chart(closing: Numbers, on: dt.date) -> list[Chart]:
+    if not closing.by_theme:
+        return []
+    title = f"What the outstanding actions are about, {_long(on)}"
+    said = ", ".join(f"{theme} {number}" for theme, number in closing.by_theme)
+    points = [Point(theme, Decimal(number), str(number)) for theme, number in closing.by_theme]
+    description = f"Outstanding actions by theme: {said}."
+    svg = bar_chart(points, id="reviews-themes", title=title, description=description, brand=settings.BRAND_COLOUR)
+    return [Chart(title, description, svg)]
+
+
+def _by_theme(opening: Numbers, closing: Numbers) -> Table:
+    then, now = dict(opening.by_theme), dict(closing.by_theme)
+    themes = sorted({*then, *now}, key=lambda theme: (-now.get(theme, 0), theme))
+    rows = [(theme, str(then.get(theme, 0)), str(now.get(theme, 0))) for theme in themes]
+    columns = (Column("Theme"), Column(_long(opening.at), numeric=True), Column(_long(closing.at), numeric=True))
+    return Table("Outstanding actions by theme", columns, rows, total=("All", str(opening.total), str(closing.total)))
+
+
+def _by_agency(shares: Mapping[Agency, tuple[int, int]], year: FinancialYear, on: dt.date) -> list[Table]:
+    rows = [
+        (agency.name_on(on), str(asked), str(done), percentage(done, asked).show())
+        for agency, (done, asked) in shares.items()
+    ]
+    columns = (
+        *(Column("Agency"), Column("To do in the year", numeric=True), Column("Signed off", numeric=True)),
+        Column("Share", numeric=True),
+    )
+    note = "An action that several agencies are asked for counts for each of them."
+    return [Table(f"Actions signed off by agency, {year}", columns, rows, note=note)] if rows else []
+
+
+def _fact(name: str, number: int, label: str, source: str) -> Fact:
+    return Fact(name, number, str(number), label, source=source)
+
+
+def _share_fact(agency: Agency, done: int, asked: int, year: FinancialYear, source: str) -> Fact:
+    share = percentage(done, asked)
+    name = f"share_{slugify(agency.short_name).replace('-', '_')}"
+    label = f"Share of the actions of {agency.name} signed off in {year}"
+    return Fact(name, share.value, share.show(), label, base=asked, source=source)
+
+
+def _long(on: dt.date) -> str:
+    return f"{on.day} {on:%B %Y}"

@@ -1,0 +1,43 @@
+from django.urls import URLPattern, path
+
+from .views import learning, portfolio, publishing, review, running
+
+app_name = "casereviews"
+urlpatterns: list[URLPattern] = [
+    path("", portfolio.Portfolio.as_view(), name="portfolio"),
+    path("refer/", portfolio.ReferReview.as_view(), name="refer"),
+    path("numbers/", portfolio.NumbersAtDate.as_view(), name="numbers"),
+    path("themes/", portfolio.Themes.as_view(), name="themes"),
+    path("themes/add/", portfolio.AddTheme.as_view(), name="theme_add"),
+    path("briefings/", learning.BriefingList.as_view(), name="briefings"),
+    path("briefings/<uuid:pk>/", learning.BriefingPage.as_view(), name="briefing"),
+    path("briefings/<uuid:pk>/pdf/", learning.BriefingPdf.as_view(), name="briefing_pdf"),
+    path("briefings/<uuid:pk>/confirm/", learning.ConfirmBriefing.as_view(), name="briefing_confirm"),
+    path("<uuid:pk>/", review.ReviewPage.as_view(), name="review"),
+    path("<uuid:pk>/reason/", review.GiveReason.as_view(), name="reason"),
+    path("<uuid:pk>/timeline/", review.Timeline.as_view(), name="timeline"),
+    path("<uuid:pk>/viewers/", review.Viewers.as_view(), name="viewers"),
+    path("<uuid:pk>/change/", running.Change.as_view(), name="change"),
+    path("<uuid:pk>/decide/", running.Decide.as_view(), name="decide"),
+    path("<uuid:pk>/stage/", running.ReachStage.as_view(), name="stage"),
+    path("<uuid:pk>/pause/", running.PauseReview.as_view(), name="pause"),
+    path("<uuid:pk>/pauses/<int:pause>/end/", running.Resume.as_view(), name="resume"),
+    path("<uuid:pk>/proceedings/", running.NoteProceedings.as_view(), name="proceedings"),
+    path("<uuid:pk>/proceedings/<int:proceedings>/end/", running.EndProceedings.as_view(), name="proceedings_end"),
+    path("<uuid:pk>/expected/", running.Expect.as_view(), name="expect"),
+    path("<uuid:pk>/panel/", running.AddPanelMember.as_view(), name="panel_add"),
+    path("<uuid:pk>/panel/<int:member>/end/", running.LeavePanel.as_view(), name="panel_end"),
+    path("<uuid:pk>/conflict/", running.WallOff.as_view(), name="wall"),
+    path("<uuid:pk>/conflict/<int:wall>/lift/", running.LiftWall.as_view(), name="wall_lift"),
+    path("<uuid:pk>/paper/", running.AddPaper.as_view(), name="paper"),
+    path("<uuid:pk>/meeting/", running.LinkMeeting.as_view(), name="meeting"),
+    path("<uuid:pk>/themes/", learning.SetThemes.as_view(), name="set_themes"),
+    path("<uuid:pk>/recommendation/", learning.AddRecommendation.as_view(), name="recommend"),
+    path("<uuid:pk>/recommendations/<int:number>/", learning.AnswerRecommendation.as_view(), name="answer"),
+    path("<uuid:pk>/briefing/", learning.WriteBriefing.as_view(), name="briefing_write"),
+    path("<uuid:pk>/briefing/share/", learning.ShareBriefing.as_view(), name="briefing_share"),
+    path("<uuid:pk>/wording/", publishing.WritePublicWords.as_view(), name="wording"),
+    path("<uuid:pk>/publish/", publishing.Propose.as_view(), name="publish"),
+    path("<uuid:pk>/publish/<uuid:version>/", publishing.Release.as_view(), name="release"),
+    path("<uuid:pk>/publish/<uuid:version>/back/", publishing.TakeBack.as_view(), name="take_back"),
+]

@@ -1,0 +1,1 @@
+"""Pages of case reviews, cut by what people do."""
