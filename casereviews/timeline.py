@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from django.conf import settings
 
@@ -64,11 +63,10 @@ def chart(review: CaseReview, today: dt.date) -> Chart:
 
 def spans(review: CaseReview, today: dt.date) -> Iterator[Span]:
     events = list(review.stages.all())
-    for one, following in pairwise([*events, None]):
-        assert one is not None
-        if one.stage in ENDED:
-            continue
-        yield Span("stage", one.get_stage_display(), one.on, following.on if following else today, following is None)
+    ends = [event.on for event in events[1:]] + [today]
+    for event, end in zip(events, ends, strict=True):
+        if event.stage not in ENDED:
+            yield Span("stage", event.get_stage_display(), event.on, end, event is events[-1])
     for pause in review.pauses.all():
         label = "Paused" if pause.scope == PauseScope.WHOLE else "Part halted"
         yield Span("pause", label, pause.starts_on, pause.ends_on or today, pause.ends_on is None)

@@ -48,14 +48,14 @@ def _late_reports(user: User, today: dt.date) -> Iterator[Waiting]:
     before_report = (Stage.AGREED, Stage.PANEL, Stage.FIELDWORK, Stage.DRAFTING)
     late = CaseReview.objects.visible_to(user).filter(report_expected__lt=today, stage__in=before_report)
     for review in late.order_by("report_expected"):
-        assert review.report_expected
+        expected = review.report_expected or today
         yield Waiting(
             title=f"Report of {review.reference.lower()}",
             url=review.get_absolute_url(),
             sentence="The report is late. Record its stage, or when it is expected now",
-            tag=_late(today - review.report_expected),
+            tag=_late(today - expected),
             tone="red",
-            due=review.report_expected,
+            due=expected,
         )
 
 

@@ -150,11 +150,10 @@ class NumbersAtDate(ReadsReviews, TemplateView):
         return self.export() if request.GET.get("format") == XLSX else super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        data = self.request.GET if self.request.GET.get("at") else None
         return super().get_context_data(
             title="Outstanding actions at a date",
             breadcrumbs=[crumb()],
-            form=forms.AsAtForm(data, initial={"at": self.at}),
+            form=forms.AsAtForm(initial={"at": self.at}),
             found=self.found,
             tables=self.found.tables(),
             export=f"?at={self.at.isoformat()}&format={XLSX}",

@@ -99,7 +99,7 @@ def an_answer(review: CaseReview, *agencies: Any, on: dt.date = DECIDED, **kwarg
 
 
 def a_briefing(review: CaseReview, *, shared: bool = True) -> Any:
-    steps = [(f"Step {place}", f"Words of step {place}") for place in range(1, 7)]
+    steps = [(f"Step {place}", f"Text of step {place}") for place in range(1, 7)]
     briefing = learning.write_briefing(review=review, version=0, title="Life online", steps=steps, by=None)
     return learning.share_briefing(briefing=briefing, on=DECIDED, by=None) if shared else briefing
 
