@@ -260,10 +260,10 @@ class BriefingForm(PortalForm):
             steps += [f"heading_{order}", f"text_{order}"]
         self.order_fields(["title", *steps, "workshop", "workshop_link", "video_link", "version"])
 
-    def steps(self) -> list[tuple[str, str]]:
-        """Heading and text of each step, once the form is clean."""
-        places = range(1, len(STEPS) + 1)
-        return [(self.cleaned_data[f"heading_{one}"], self.cleaned_data[f"text_{one}"]) for one in places]
+
+def steps_of(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """Heading and text of each step, from a clean `BriefingForm`."""
+    return [(data[f"heading_{place}"], data[f"text_{place}"]) for place in range(1, len(STEPS) + 1)]
 
 
 class ConfirmForm(_OnADay):

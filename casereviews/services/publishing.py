@@ -68,10 +68,10 @@ def why_not(review: CaseReview, on: dt.date) -> str:
     """Why the review cannot be published on `on`; empty when it can."""
     if review.proceedings.running(on).exists():
         return "Proceedings are still running. Nothing is published before they have ended."
-    if review.stage not in CAN_BE_PUBLISHED:
-        return "The review has not been presented to the board yet."
     if review.stages.filter(stage=Stage.NOT_PUBLISHED).exists():
         return "It was decided that this review is not to be published."
+    if review.stage not in CAN_BE_PUBLISHED:
+        return "The review has not been presented to the board yet."
     missing = [words for name, words in WORDED if not getattr(review, name)]
     return f"Write first for the public: {', '.join(missing)}." if missing else ""
 

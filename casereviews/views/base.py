@@ -6,22 +6,19 @@ from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from boards.views.versioned import Versioned
 from casereviews.access import may_manage
 from casereviews.models import CaseReview
 from casereviews.querysets import READ
 from lscb.accounts.access import Guarded, person
 from lscb.accounts.models import User
 from lscb.accounts.views.base import Change
-from lscb.common.errors import Overtaken, RuleBroken
-from lscb.common.forms import apply_rule
 from lscb.trail.services import viewed
 
 REASONS = "reasons_for_reviews"
@@ -104,56 +101,14 @@ class ChangesReview(OfReview, Change):
         return super().get_context_data(**words | kwargs)
 
 
-class VersionedChange(ChangesReview):
-    """A form over texts: the second of two people who save sees both texts and loses none."""
+class VersionedChange(ChangesReview, Versioned):
+    """A form over texts of a review: the second of two people who save sees both texts and loses none."""
 
-    def values(self, record: Any) -> dict[str, Any]:
-        """What the form shows of the record."""
-        raise NotImplementedError
+    template_name = "casereviews/form.html"
 
-    def on_file(self) -> Any:
+    @property
+    def record(self) -> Any:
         return self.review
-
-    def get_initial(self) -> dict[str, Any]:
-        record = self.on_file()
-        return self.values(record) | {"version": record.version} if record else {"version": 0}
-
-    def form_valid(self, form: BaseForm) -> HttpResponse:
-        try:
-            target = self.save(form)
-        except Overtaken as refusal:
-            return self.overtaken(form, refusal)
-        except RuleBroken as refusal:
-            apply_rule(form, refusal)
-            return self.form_invalid(form)
-        messages.success(self.request, self.done)
-        return redirect(target)
-
-    def save(self, form: Any) -> Any:
-        raise NotImplementedError
-
-    def overtaken(self, form: Any, refusal: Overtaken) -> HttpResponse:
-        """Both texts on one page. Saving again replaces the other text knowingly: it was in front of the person."""
-        typed = self.request.POST.copy()
-        typed["version"] = str(refusal.current.version if refusal.current else 0)
-        form.data = typed
-        form.add_error(None, refusal.sentence)
-        theirs = [
-            {"id": f"theirs-{name}", "label": form.fields[name].label, "text": _printed(value) or "(empty)"}
-            for name, value in self.values(refusal.current).items()
-            if _printed(value) != _printed(form.cleaned_data.get(name))
-        ]
-        return self.render_to_response(self.get_context_data(form=form, theirs=theirs), status=409)
-
-
-def _printed(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str):
-        return "\n".join(value.strip().splitlines())
-    return "\n".join(sorted(str(one) for one in value))
 
 
 def accounts() -> Any:

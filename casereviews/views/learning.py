@@ -92,24 +92,25 @@ class WriteBriefing(VersionedChange):
     done = "The briefing is saved."
     intro = "Write for everybody who works with children: no code name, no case, nobody who could be known."
 
-    def on_file(self) -> Briefing | None:
+    @property
+    def record(self) -> Briefing | None:
         return Briefing.objects.filter(review=self.review).prefetch_related("steps").first()
 
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() if self.record else {"version": 0}
+
     def values(self, record: Any) -> dict[str, Any]:
-        if record is None:
-            return {}
         shown = {name: getattr(record, name) for name in ("title", "workshop", "workshop_link", "video_link")}
         for step in record.steps.all():
             shown |= {f"heading_{step.order}": step.heading, f"text_{step.order}": step.text}
         return shown
 
-    def save(self, form: Any) -> Any:
-        data = form.cleaned_data
+    def do(self, data: dict[str, Any]) -> Any:
         return learning.write_briefing(
             review=self.review,
             version=data["version"],
             title=data["title"],
-            steps=form.steps(),
+            steps=forms.steps_of(data),
             workshop=data["workshop"],
             workshop_link=data["workshop_link"],
             video_link=data["video_link"],

@@ -28,8 +28,8 @@ class WritePublicWords(VersionedChange):
     def values(self, record: Any) -> dict[str, Any]:
         return {name: getattr(record, name) for name in WORDING}
 
-    def save(self, form: Any) -> Any:
-        return reviews.write_public_words(review=self.review, by=self.user, **form.cleaned_data)
+    def do(self, data: dict[str, Any]) -> Any:
+        return reviews.write_public_words(review=self.review, by=self.user, **data)
 
 
 class Propose(ChangesReview):

@@ -32,8 +32,8 @@ class Change(VersionedChange):
     def values(self, record: Any) -> dict[str, Any]:
         return {name: getattr(record, name) for name in FACTS} | {"agencies": list(record.agencies.all())}
 
-    def save(self, form: Any) -> Any:
-        return reviews.change_review(review=self.review, by=self.user, **form.cleaned_data)
+    def do(self, data: dict[str, Any]) -> Any:
+        return reviews.change_review(review=self.review, by=self.user, **data)
 
 
 class Decide(ChangesReview):

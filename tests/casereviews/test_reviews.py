@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casereviews.elapsed import days_elapsed
@@ -190,6 +190,7 @@ DAYS = st.integers(min_value=0, max_value=60).map(lambda days: REFERRED + dt.tim
 PAUSES = st.lists(st.tuples(DAYS, st.none() | DAYS), max_size=5)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(starts=DAYS, until=DAYS, pauses=PAUSES)
 def test_elapsed_days_equal_a_walk_through_the_calendar(
     starts: dt.date, until: dt.date, pauses: list[tuple[dt.date, dt.date | None]]
