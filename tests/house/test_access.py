@@ -28,13 +28,12 @@ from boards.models import (
     Quote,
     Survey,
 )
-from dataset.models import AgencyReturn, Edition, Indicator
-from dataset.services import lift_suppression, make_pack, upload_figures
 from casereviews.models import Briefing, CaseReview
 from casereviews.services.publishing import propose_publication
 from casereviews.services.reviews import write_public_words
 from casereviews.services.running import wall_off
-from dataset.models import Edition, Indicator
+from dataset.models import AgencyReturn, Edition, Indicator
+from dataset.services import lift_suppression, make_pack, upload_figures
 from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.permissions import Permission
