@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audits/", include("audits.urls")),
     path("dataset/", include("dataset.urls")),
     path("data/", include("dataset.public_urls")),
+    path("reports/", include("lscb.reports.public_urls")),
     path("report/", include("lscb.reports.urls")),
     path("api/", include("lscb.api")),
 ]
