@@ -39,7 +39,8 @@ from lscb.demo.people import PEOPLE
 from lscb.files.services import store_attachment
 from lscb.jobs.models import Job
 from lscb.jobs.services.running import keep_file
-from lscb.reports.models import AnnualReport
+from lscb.reports.models import AnnualReport, State
+from lscb.reports.services import comment_on_chapter
 
 from .access_table import DOORS, EVERYONE, OWN, PUBLIC, Door
 
@@ -133,6 +134,16 @@ def answer(response: Any) -> str:
     return "in" if response.status_code in (200, 302) else str(response.status_code)
 
 
+def approved_edition_of_the_year_before(report: AnnualReport, chair: User) -> AnnualReport:
+    """As it is on file, with one figure that the records do not give: nobody raised 45 challenges that year."""
+    edition = AnnualReport.objects.get(pk=report.pk)
+    edition.pk, edition.job, edition.year, edition.state = uuid4(), None, report.year.previous, State.APPROVED
+    edition.approved_by, edition.approved_at, edition.printed_at = chair, timezone.now(), timezone.now()
+    edition._state.adding = True
+    edition.save(force_insert=True)
+    return edition
+
+
 @pytest.fixture
 def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str, dict[str, Any]]:
     """What the addresses speak of, as the keyword arguments they take."""
@@ -158,6 +169,10 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     job.pk, job.unique_key = uuid4(), ""
     keep_file(job, content=ContentFile(b"result"), name="result.txt")
     job.save(force_insert=True)
+    approved = approved_edition_of_the_year_before(demo_report, demo_board["chair"])
+    comment = comment_on_chapter(
+        report=demo_report, chapter="challenges", text="Which quarter?", by=demo_board["chair"], at=timezone.now()
+    )
     key = {"quarter": str(edition.quarter), "number": edition.number}
     challenge = Challenge.objects.get(title__startswith="Does the front door")
     response = respond(
@@ -234,4 +249,8 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "indicator": {"code": Indicator.objects.filter(source_agency=police).values_list("code", flat=True)[0]},
         "report": {"pk": demo_report.pk},
         "words": {"year": "2016-17", "chapter": "introduction"},
+        "report_chapter": {"pk": demo_report.pk, "chapter": "challenges"},
+        "comment": {"pk": demo_report.pk, "comment": comment.pk},
+        "approved_report": {"pk": approved.pk},
+        "moved_fact": {"pk": approved.pk, "fact": "challenges.raised"},
     }

@@ -28,14 +28,11 @@ class _Reviews(Reports, Change):
     """For who writes the report and who approves it; other readers are refused."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().dispatch
         user = person(request)
-        reads = user.may(Permission.READ_REPORT)
-        if reads and not any(
-            user.for_whole_board(each) for each in (Permission.BUILD_REPORT, Permission.APPROVE_REPORT)
-        ):
+        reviews = user.may(Permission.BUILD_REPORT) or user.may(Permission.APPROVE_REPORT)
+        if user.may(Permission.READ_REPORT) and not reviews:
             raise PermissionDenied
-        return response(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def report(self) -> AnnualReport:
