@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from weasyprint import HTML
@@ -28,11 +28,6 @@ _TYPES = {".css": "text/css", ".woff2": "font/woff2"}
 _PICTURE = "data:image/svg+xml,"
 _PHOTOGRAPH = re.compile(r"data:(image/(?:png|jpeg));base64,")
 _LAID_OUT = re.compile(r"Step 5 .* Page (\d+)")
-
-
-def picture(svg: str) -> str:
-    """An address that carries the picture itself, safe inside quotes of HTML and CSS."""
-    return f"{_PICTURE}{quote(svg, safe=' =:/,;')}".replace(" ", "%20")
 
 
 OnPage = Callable[[str, int], None]
