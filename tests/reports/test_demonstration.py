@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from docx import Document
 from openpyxl import load_workbook
 
-from lscb.common.chapters import Chart
+from lscb.common.chapters import Chart, Picture
 from lscb.reports.content import from_json
 from lscb.reports.formats import as_docx, as_xlsx
 from lscb.reports.models import AnnualReport, State
@@ -72,7 +72,7 @@ def test_every_published_figure_is_the_same_in_word_document_and_tables(demo_rep
     assert [figure for figure in PUBLISHED.values() if figure not in word] == []
     pictures = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     sections = [section for chapter in content.chapters for section in chapter.sections]
-    charts = [block for section in sections for block in section.blocks if isinstance(block, Chart)]
+    charts = [block for section in sections for block in section.blocks if isinstance(block, Chart | Picture)]
     assert len(pictures) == len(charts) > 0
     assert all(pictures)
     facts = load_workbook(io.BytesIO(as_xlsx(content)))["Facts"]

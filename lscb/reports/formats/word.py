@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from docx.document import Document as WordDocument
 from docx.shared import Cm
 
-from lscb.common.chapters import Block, Chapter, Chart, ListOfItems, Note, Section, Table, Text
+from lscb.common.chapters import Block, Chapter, Chart, ListOfItems, Note, Picture, Section, Table, Text
+from lscb.common.pdf import carried
 from lscb.common.rasters import as_png
 from lscb.common.templatetags.portal import day
 from lscb.common.word_documents import add_markdown, add_picture, add_table, as_bytes, new_document
@@ -61,6 +62,9 @@ def _add_block(document: WordDocument, block: Block, section: Section, pictures:
             paragraph.add_run(text)
         case Chart(title, description, _, note):
             add_picture(document, next(pictures), alternative=f"{title}. {description}", width=_WIDEST)
+            _add_source(document, note)
+        case Picture(alt, data, note):
+            add_picture(document, carried(data)[1], alternative=alt, width=_WIDEST)
             _add_source(document, note)
         case ListOfItems(items, title):
             if title:
