@@ -9,7 +9,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from lscb.common.pdf import picture, print_pdf
+from lscb.common.charts import as_data_uri
+from lscb.common.pdf import print_pdf
 from lscb.common.templatetags.portal import day, moment
 
 from . import pictures, reading, scorecard
@@ -75,4 +76,4 @@ def _line(row: reading.ScoreRow) -> Picture:
 
 
 def _picture(svg: str, alternative: str) -> Picture:
-    return mark_safe(picture(svg)), alternative  # nosec B308 B703: percent-encoded, no quotes in it
+    return mark_safe(as_data_uri(svg)), alternative  # nosec B308 B703: percent-encoded, no quotes in it

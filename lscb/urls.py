@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("learning/", include("casereviews.public_urls")),
     path("dataset/", include("dataset.urls")),
     path("data/", include("dataset.public_urls")),
+    path("reports/", include("lscb.reports.public_urls")),
     path("report/", include("lscb.reports.urls")),
     path("api/", include("lscb.api")),
 ]

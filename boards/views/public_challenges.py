@@ -12,30 +12,20 @@ from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed
 from django.views.generic import TemplateView, View
 
 from boards.models import PublishedChallenge
+from lscb.common.caching import Cacheable
 from lscb.common.periods import FinancialYear
 from lscb.common.spreadsheets import csv_bytes
 
-KEPT_FOR = 300
 NEWEST = 50
 HEADINGS = (
     *("Reference", "Version", "Published", "Raised", "Forum", "Raised by", "Put to", "Status"),
     *("Question", "What we asked", "What we were told", "What changed for children"),
 )
-
-
-class Cacheable:
-    """Public and the same for everybody. Pages of people who are signed in are kept by no cache all the same."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        patch_cache_control(response, public=True, max_age=KEPT_FOR)
-        return response
 
 
 @method_decorator(login_not_required, name="dispatch")

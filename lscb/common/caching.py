@@ -1,4 +1,4 @@
-"""The cache counts attempts and nothing else: while Redis is away it forgets, and the portal goes on."""
+"""What may be kept for a while: attempts, counted in a cache that nobody waits for, and public pages."""
 
 from __future__ import annotations
 
@@ -6,13 +6,30 @@ from typing import Any
 
 import structlog
 from django.core.cache.backends.redis import RedisCache
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
 
+KEPT_FOR = 300
+"""Seconds for which browsers and proxies may keep a public page."""
+
+
+class Cacheable:
+    """A view mixin: public and the same for everybody. Pages of people who are signed in are kept by no cache."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        if response.status_code == 200:
+            patch_cache_control(response, public=True, max_age=KEPT_FOR)
+        return response
+
+
 class ForgivingRedisCache(RedisCache):
-    """Redis as a cache that nobody waits for: an error reads as a miss and a write that was lost."""
+    """Redis as a cache that counts attempts: while it is away an error reads as a miss, a write is lost."""
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return self._forgive(default, super().get, key, default, version=version)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from weasyprint import HTML
@@ -28,12 +28,6 @@ _TYPES = {".css": "text/css", ".woff2": "font/woff2"}
 _PICTURE = "data:image/svg+xml,"
 _PHOTOGRAPH = re.compile(r"data:(image/(?:png|jpeg));base64,")
 _LAID_OUT = re.compile(r"Step 5 .* Page (\d+)")
-
-
-def picture(svg: str) -> str:
-    """An address that carries the picture itself, safe inside quotes of HTML and CSS."""
-    return f"{_PICTURE}{quote(svg, safe=' =:/,;')}".replace(" ", "%20")
-
 
 OnPage = Callable[[str, int], None]
 
@@ -52,7 +46,7 @@ class PrintFetcher(URLFetcher):
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """Raises ValueError for every address that is not the document’s own; the message names no content."""
         if url in self.pictures:
-            kind, content = _carried(url)
+            kind, content = carried(url)
             return URLFetcherResponse("data:", content, {"Content-Type": kind})
         if not url.startswith(BASE):
             raise ValueError("A document may fetch only its own styles, fonts and pictures.")
@@ -65,7 +59,7 @@ class PrintFetcher(URLFetcher):
         return self.fetch(url if isinstance(url, str) else url.full_url)
 
 
-def _carried(url: str) -> tuple[str, bytes]:
+def carried(url: str) -> tuple[str, bytes]:
     """The kind and the content of a picture that its address carries."""
     photograph = _PHOTOGRAPH.match(url)
     if photograph:

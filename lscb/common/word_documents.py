@@ -14,7 +14,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Length, Pt
 from docx.text.paragraph import Paragraph
 from markdown_it.token import Token
 
@@ -52,6 +52,13 @@ def add_table(document: WordDocument, table: Table) -> None:
         for cell, text in zip(drawn.add_row().cells, row, strict=True):
             cell.text = text
     document.add_paragraph()
+
+
+def add_picture(document: WordDocument, png: bytes, *, alternative: str, width: Length) -> None:
+    """A picture on a line of its own; `alternative` is what a screen reader says of it."""
+    drawn = document.add_paragraph().add_run().add_picture(io.BytesIO(png), width=width)
+    drawn._inline.docPr.set("descr", alternative)
+    drawn._inline.docPr.set("name", "Chart")
 
 
 def add_markdown(document: WordDocument, text: str, *, top_heading: int = 2) -> None:

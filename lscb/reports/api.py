@@ -12,6 +12,7 @@ from lscb.accounts.access import person
 from lscb.accounts.permissions import Permission
 
 from .content import from_json
+from .formats.facts import fact_values
 from .models import AnnualReport
 
 
@@ -35,16 +36,7 @@ class WholeAnnualReportSerializer(AnnualReportSerializer):
     def get_facts(self, report: AnnualReport) -> dict[str, dict[str, Any]]:
         if not report.is_finished:
             return {}
-        return {
-            name: {
-                "value": None if fact.value is None else str(fact.value),
-                "shown": fact.shown,
-                "label": fact.label,
-                "base": None if fact.base is None else str(fact.base),
-                "source": fact.source,
-            }
-            for name, fact in from_json(report.content).facts()
-        }
+        return fact_values(from_json(report.content))
 
 
 class AnnualReports(ReadOnlyModelViewSet[AnnualReport]):

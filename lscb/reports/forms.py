@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 
-from lscb.common.forms import FinancialYearFormField, FlexibleDateField, PortalForm
+from lscb.common.forms import FinancialYearFormField, FlexibleDateField, PortalForm, prepare
+
+from .chapters import Part
+from .models import AnnualReport
 
 
 class StartForm(PortalForm):
@@ -48,3 +53,87 @@ class ApproveForm(forms.Form):
     """What is approved: exactly the content whose digest was on the page that was read."""
 
     content_digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class WithdrawForm(PortalForm):
+    reason = forms.CharField(
+        label="Why is it withdrawn?",
+        widget=forms.Textarea(attrs={"rows": "3"}),
+        help_text="The public does not see it.",
+    )
+
+
+class CorrectionForm(PortalForm):
+    submit_label: ClassVar[str] = "Put the notice beside the report"
+
+    sentence = forms.CharField(
+        label="Why did the figure move?",
+        widget=forms.Textarea(attrs={"rows": "3"}),
+        help_text="In words for the public. For example: an agency sent a late return in July 2017.",
+    )
+
+
+class CommentForm(PortalForm):
+    submit_label: ClassVar[str] = "Add the comment"
+
+    text = forms.CharField(label="Comment", max_length=5_000, widget=forms.Textarea(attrs={"rows": "6"}))
+
+
+class CompareForm(PortalForm):
+    """Two editions, to be read side by side; sent by GET."""
+
+    submit_label: ClassVar[str] = "Compare"
+
+    first = forms.ModelChoiceField(label="Edition", queryset=AnnualReport.objects.none())
+    second = forms.ModelChoiceField(label="With", queryset=AnnualReport.objects.none())
+
+    def __init__(self, *args: Any, editions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.queryset = editions  # type: ignore[attr-defined]
+
+
+class ArrangementForm(PortalForm):
+    """A place for each chapter, and whether it is left out."""
+
+    submit_label: ClassVar[str] = "Save the order"
+
+    def __init__(self, *args: Any, chapters: Sequence[tuple[Part, bool]], **kwargs: Any) -> None:
+        self.chapters = chapters
+        super().__init__(*args, **kwargs)
+        for number, (part, is_left_out) in enumerate(chapters, start=1):
+            self.fields[f"place_{part.slug}"] = forms.IntegerField(
+                label=f"Place of “{part.title}”", min_value=1, max_value=99, initial=number
+            )
+            self.fields[f"out_{part.slug}"] = forms.BooleanField(
+                label=f"Leave out “{part.title}”", required=False, initial=is_left_out
+            )
+        for field in self.fields.values():
+            prepare(field)
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"part": part, "place": self[f"place_{part.slug}"], "out": self[f"out_{part.slug}"]}
+            for part, _ in self.chapters
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        taken: dict[int, str] = {}
+        for part, _ in self.chapters:
+            place = data.get(f"place_{part.slug}")
+            if place in taken:
+                sentence = f"“{part.title}” and “{taken[place]}” have the same place. Give one of them another."
+                self.add_error(f"place_{part.slug}", ValidationError(sentence))
+            elif place is not None:
+                taken[place] = part.title
+        return data
+
+    @property
+    def order(self) -> list[str]:
+        slugs = [part.slug for part, _ in self.chapters]
+        return sorted(slugs, key=lambda slug: self.cleaned_data[f"place_{slug}"])
+
+    @property
+    def left_out(self) -> set[str]:
+        return {part.slug for part, _ in self.chapters if self.cleaned_data[f"out_{part.slug}"]}

@@ -14,7 +14,7 @@ from lscb.common.periods import FinancialYear
 
 from . import chapters as report
 from .content import Content
-from .models import ReportWords
+from .models import ChapterPlace, ReportWords
 from .words import with_facts
 
 Tell = Callable[[str], None]
@@ -30,7 +30,11 @@ def gather(*, year: FinancialYear, number: int, as_at: dt.date, tell: Tell = lam
     computed = compute_chapters(year=year, as_at=as_at, tell=tell)
     facts = named_facts(computed.values())
     words = {row.chapter: row.markdown for row in ReportWords.objects.of_year(year)}
-    chapters = [_chapter(part, computed.get(part.slug), words.get(part.slug, ""), facts) for part in report.CHAPTERS]
+    chapters = [
+        _chapter(part, computed.get(part.slug), words.get(part.slug, ""), facts)
+        for part, is_left_out in arranged(year)
+        if not is_left_out
+    ]
     return Content(
         year=str(year),
         number=number,
@@ -42,6 +46,21 @@ def gather(*, year: FinancialYear, number: int, as_at: dt.date, tell: Tell = lam
         headline=with_facts(words.get(report.COVER.slug, "") or PLAIN_HEADLINE, facts, chapter=report.COVER.title),
         chapters=tuple(chapter for chapter in chapters if chapter is not None),
     )
+
+
+def arranged(year: FinancialYear) -> list[tuple[report.Part, bool]]:
+    """The chapters in the order of the year's report, each with whether it is left out.
+
+    A chapter that nobody has placed yet comes behind the one that it follows by default.
+    """
+    places = {row.chapter: row for row in ChapterPlace.objects.of_year(year)}
+    order: list[tuple[tuple[int, int], report.Part, bool]] = []
+    last = 0
+    for number, part in enumerate(report.CHAPTERS):
+        row = places.get(part.slug)
+        last = row.place if row else last
+        order.append(((last, 0 if row else number + 1), part, bool(row and row.is_left_out)))
+    return [(part, is_left_out) for _, part, is_left_out in sorted(order, key=lambda one: one[0])]
 
 
 def compute_chapters(*, year: FinancialYear, as_at: dt.date, tell: Tell = lambda chapter: None) -> dict[str, Chapter]:

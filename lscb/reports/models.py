@@ -6,13 +6,25 @@ from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from lscb.accounts.models import User
+from lscb.common.lists import XLSX_TYPE
 from lscb.common.models import FinancialYearField, PublicIdModel, both_or_neither
 from lscb.common.storage import private_storage, random_name
+from lscb.common.word_documents import DOCX_TYPE
 from lscb.jobs.models import Job, JobState
 
-from .querysets import FROZEN, AnnualReportQuerySet, ReportWordsQuerySet
+from .querysets import (
+    FROZEN,
+    AnnualReportQuerySet,
+    ChapterPlaceQuerySet,
+    CorrectionQuerySet,
+    PublicationQuerySet,
+    ReportCommentQuerySet,
+    ReportFileQuerySet,
+    ReportWordsQuerySet,
+)
 
 
 class State(models.TextChoices):
@@ -91,6 +103,9 @@ class AnnualReport(PublicIdModel):
     def __str__(self) -> str:
         return f"Annual report {self.year}, edition {self.number}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("reports:report_detail", args=[self.pk])
+
     @property
     def life(self) -> State:
         """Where it stands: as stored, but failed when the job that builds it has ended without a report."""
@@ -125,6 +140,146 @@ class AnnualReport(PublicIdModel):
         raise TypeError("An annual report is never removed.")
 
 
+class Format(models.TextChoices):
+    """Formats that are made once, with the approved PDF, and kept. Page and facts are drawn from the content."""
+
+    DOCX = "docx", "Word document"
+    XLSX = "xlsx", "Tables as a workbook"
+
+
+class ReportFile(models.Model):
+    """An approved edition in another format, made by the job that prints it. Added once, never changed."""
+
+    report = models.ForeignKey(AnnualReport, models.PROTECT, related_name="files")
+    format = models.CharField(max_length=4, choices=Format)
+    file = models.FileField(storage=private_storage, upload_to=random_name)
+    digest = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(help_text="Bytes")
+
+    objects = ReportFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["report", "format"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "format"], name="one_file_of_a_format"),
+            models.CheckConstraint(condition=Q(format__in=Format.values), name="file_has_a_known_format"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report} as {self.get_format_display()}"
+
+    @property
+    def filename(self) -> str:
+        return f"annual-report-{self.report.year}.{self.format}"
+
+    @property
+    def content_type(self) -> str:
+        return {Format.DOCX: DOCX_TYPE, Format.XLSX: XLSX_TYPE}[Format(self.format)]
+
+
+class Publication(models.Model):
+    """An approved edition that the public reads, from when to when. What is published is the frozen edition itself.
+
+    Withdrawn with a reason when it must not be read any more; an edition is published once.
+    """
+
+    report = models.OneToOneField(AnnualReport, models.PROTECT, related_name="publication")
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_because = models.TextField(blank=True)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_because="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_because="")),
+                name="publication_is_withdrawn_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Publication of {self.report}"
+
+
+class Correction(models.Model):
+    """A notice that a printed figure has moved since (domain: "Annual report"). Stands beside the edition for ever.
+
+    The edition itself stays as it was approved. `was` and `now` are printed forms.
+    """
+
+    report = models.ForeignKey(AnnualReport, models.PROTECT, related_name="corrections")
+    fact = models.CharField(max_length=150, help_text="Full name, chapter.fact")
+    label = models.CharField(max_length=300)
+    was = models.CharField(max_length=100)
+    now = models.CharField(max_length=100)
+    sentence = models.TextField(help_text="Why it moved, for the public")
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-noted_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(was=F("now")), name="correction_changes_a_figure"),
+            models.CheckConstraint(condition=~Q(sentence=""), name="correction_says_why"),
+            models.UniqueConstraint(fields=["report", "fact", "now"], name="one_notice_of_a_figure"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Correction of {self.fact} in {self.report}"
+
+
+class ReportComment(models.Model):
+    """What a reader of an edition in review says about a chapter, and when that was settled."""
+
+    report = models.ForeignKey(AnnualReport, models.PROTECT, related_name="comments")
+    chapter = models.SlugField(max_length=40)
+    text = models.TextField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ReportCommentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            both_or_neither("settled_at", "settled_by", name="comment_settled_when_and_by"),
+            models.CheckConstraint(condition=~Q(text=""), name="comment_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Comment on {self.chapter} of {self.report}"
+
+
+class ChapterPlace(models.Model):
+    """Where a chapter stands in the report of a year, or that it is left out. Without a row: where the code has it."""
+
+    year = FinancialYearField()
+    chapter = models.SlugField(max_length=40)
+    place = models.PositiveSmallIntegerField()
+    is_left_out = models.BooleanField(default=False)
+
+    objects = ChapterPlaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["year", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "chapter"], name="one_place_of_a_chapter"),
+            models.UniqueConstraint(fields=["year", "place"], name="one_chapter_in_a_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Place of {self.chapter} in the annual report {self.year}"
+
+
 class ReportWords(models.Model):
     """The board's own words for one chapter of one year, in Markdown; facts are named in them, not typed.
 
@@ -137,6 +292,7 @@ class ReportWords(models.Model):
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
     updated_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    taken_from = FinancialYearField(null=True, blank=True, help_text="Last year's words, not yet confirmed")
 
     objects = ReportWordsQuerySet.as_manager()
 

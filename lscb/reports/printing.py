@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from lscb.common.chapters import Block, Chapter, Chart, Column, Figure, ListOfItems, Note, Picture, Section, Table, Text
+from lscb.common.charts import as_data_uri
 from lscb.common.markdown import to_html
-from lscb.common.pdf import picture
 
 from .content import Content
 
@@ -114,7 +114,7 @@ def arrange(content: Content, *, level: int = 1) -> list[PrintedChapter]:
 def document(content: Content, *, approval: Approval | None = None) -> Document:
     """The printed document in full. Without `approval` the cover says that it is a draft."""
     chapters = arrange(content)
-    arcs = picture(_ARCS)
+    arcs = as_data_uri(_ARCS)
     html = render_to_string(
         "reports/document.html",
         {
@@ -164,7 +164,7 @@ def _block(block: Block, heading: int) -> PrintedBlock:
         case Note(text, title):
             return PrintedBlock("note", html=format_html("<p><strong>{}</strong> {}</p>", title, text))
         case Chart(title, description, svg, note):
-            return PrintedBlock("chart", title=title, alt=description, svg=svg, picture=picture(svg), note=note)
+            return PrintedBlock("chart", title=title, alt=description, svg=svg, picture=as_data_uri(svg), note=note)
         case Picture(alt, data, note):
             return PrintedBlock("picture", alt=alt, picture=data, note=note)
         case ListOfItems(items, title):

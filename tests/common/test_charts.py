@@ -1,7 +1,7 @@
-import base64
 import itertools
 import re
 from decimal import Decimal
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -216,8 +216,9 @@ def test_the_same_chart_is_the_same_text_and_fits_in_an_address():
     svg = line_chart([line([1, 2, 3])], **NAMES)
     assert svg == line_chart([line([1, 2, 3])], **NAMES)
     head, _, body = as_data_uri(svg).partition(",")
-    assert head == "data:image/svg+xml;base64"
-    assert base64.b64decode(body).decode() == svg
+    assert head == "data:image/svg+xml"
+    assert not set(body) & set("\"'()<> ")
+    assert unquote(body) == svg
 
 
 # -- Scale and text ---------------------------------------------------------------------------------------------------

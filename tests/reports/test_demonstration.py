@@ -11,7 +11,12 @@ import page
 import pypdf
 import pytest
 from django.core.management import CommandError, call_command
+from docx import Document
+from openpyxl import load_workbook
 
+from lscb.common.chapters import Chart, Picture
+from lscb.reports.content import from_json
+from lscb.reports.formats import as_docx, as_xlsx
 from lscb.reports.models import AnnualReport, State
 from lscb.reports.words import facts_named_in
 
@@ -57,6 +62,22 @@ def test_the_pdf_holds_the_published_figures_and_the_rules_of_pdf_ua(demo_report
     assert [figure for figure in PUBLISHED.values() if figure not in text] == []
     assert "24.8%" not in text
     assert page.validate_pdf_bytes(pdf, profile=page.ValidationProfile.PDF_UA_1).is_compliant
+
+
+def test_every_published_figure_is_the_same_in_word_document_and_tables(demo_report: AnnualReport) -> None:
+    content = from_json(demo_report.content)
+    document = Document(io.BytesIO(as_docx(content)))
+    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    word = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+    assert [figure for figure in PUBLISHED.values() if figure not in word] == []
+    pictures = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    sections = [section for chapter in content.chapters for section in chapter.sections]
+    charts = [block for section in sections for block in section.blocks if isinstance(block, Chart | Picture)]
+    assert len(pictures) == len(charts) > 0
+    assert all(pictures)
+    facts = load_workbook(io.BytesIO(as_xlsx(content)))["Facts"]
+    printed = {row[0]: row[2] for row in facts.iter_rows(values_only=True)}
+    assert {name: printed[name] for name in PUBLISHED} == PUBLISHED
 
 
 def test_every_fact_is_printed_by_name(demo_board: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,59 +1,31 @@
-"""Pages of the annual report: list, one edition, its words, preview, download."""
+"""Pages of one edition: list, where it stands, building, preview, approving, download."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse, reverse_lazy
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.generic import FormView, ListView, TemplateView, View
 
-from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
-from lscb.common.chapters import Fact
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken
 from lscb.common.forms import apply_rule
 from lscb.common.markdown import to_html
-from lscb.common.periods import FinancialYear
 from lscb.common.templatetags.portal import day, moment
+from lscb.reports import services
+from lscb.reports.chapters import parts_with_words
+from lscb.reports.content import from_json
+from lscb.reports.forms import ApproveForm, BuildForm, StartForm
+from lscb.reports.models import MOVES, AnnualReport, Publication, ReportComment, ReportWords, State
+from lscb.reports.printing import PrintedChapter, arrange
 from lscb.trail.history import timeline
 from lscb.trail.services import viewed
 
-from . import services
-from .chapters import Part, part, parts_with_words
-from .content import from_json
-from .forms import ApproveForm, BuildForm, StartForm, WordsForm
-from .gathering import compute_chapters, named_facts
-from .models import MOVES, AnnualReport, ReportWords, State
-from .printing import arrange
-from .words import facts_named_in
-
-TONES = {
-    State.DRAFT: "grey",
-    State.BUILDING: "blue",
-    State.READY: "amber",
-    State.APPROVED: "green",
-    State.FAILED: "red",
-}
-CRUMBS = [("Annual report", reverse_lazy("reports:report_list"))]
-
-
-class Reports(Guarded):
-    """Readers of the report are in scope; the rights are asked for besides."""
-
-    scope: ClassVar[tuple[Permission, ...]] = (Permission.READ_REPORT,)
-    kwargs: dict[str, Any]
-
-    def get_report(self) -> AnnualReport:
-        visible = AnnualReport.objects.visible_to(self.user)
-        return get_object_or_404(visible.select_related("job", "built_by", "approved_by"), pk=self.kwargs["pk"])
-
-    @property
-    def builds(self) -> bool:
-        return self.user.for_whole_board(Permission.BUILD_REPORT)
+from .base import CRUMBS, TONES, Reports
 
 
 class ReportList(Reports, ListView):
@@ -104,6 +76,9 @@ class ReportDetail(Reports, TemplateView):
             tone=TONES[report.life],
             rows=_summary(report),
             words=_words(report) if self.builds and report.life != State.APPROVED else [],
+            publication=_publication(report) if report.is_frozen else None,
+            unsettled=ReportComment.objects.visible_to(self.user).filter(report=report).unsettled().count(),
+            builds=self.builds,
             build_form=kwargs.get("form") or (BuildForm(initial={"as_at": report.as_at}) if may_build else None),
             watch=report.job if report.life == State.BUILDING or report.is_being_printed else None,
             history=timeline(report),
@@ -149,11 +124,17 @@ class ReportPreview(Reports, TemplateView):
             breadcrumbs=[*CRUMBS, (f"Annual report {report.year}", reverse("reports:report_detail", args=[report.pk]))],
             tone=TONES[report.life],
             facts=[f"Edition {report.number}", f"{report.pages} pages in print"],
-            chapters=arrange(content, level=2),
+            chapters=_with_comments(arrange(content, level=2), self._comments(report)),
+            may_comment=report.life == State.READY and (self.builds or may_approve),
             headline=to_html(content.headline),
             may_approve=may_approve,
             built_it=may_approve and report.built_by_id == self.user.pk,
             **kwargs,
+        )
+
+    def _comments(self, report: AnnualReport) -> list[ReportComment]:
+        return list(
+            ReportComment.objects.visible_to(self.user).filter(report=report).select_related("by", "settled_by")
         )
 
 
@@ -188,82 +169,10 @@ class ReportDownload(Reports, View):
         )
 
 
-class WordsEdit(Reports, FormView):
-    """The board's own words for one chapter, with the facts that may be named in them beside."""
-
-    right = Permission.BUILD_REPORT
-    form_class = WordsForm
-    template_name = "reports/words_form.html"
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.year, self.part = _year_or_404(kwargs["year"]), _part_or_404(kwargs["chapter"])
-
-    def words(self) -> ReportWords | None:
-        return ReportWords.objects.visible_to(self.user).filter(year=self.year, chapter=self.part.slug).first()
-
-    def get_initial(self) -> dict[str, Any]:
-        words = self.words()
-        return {"markdown": words.markdown, "version": words.version} if words else {"markdown": "", "version": 0}
-
-    def form_valid(self, form: WordsForm) -> HttpResponse:
-        try:
-            words = services.save_words(year=self.year, chapter=self.part.slug, **form.cleaned_data, by=self.user)
-        except Overtaken as refusal:
-            return self.overtaken(form, refusal)
-        messages.success(self.request, f"The words of “{self.part.title}” are saved.")
-        facts, _ = self.facts()
-        unknown = [name for name in facts_named_in(words.markdown) if name not in facts]
-        if unknown:
-            messages.warning(
-                self.request,
-                f"{self.year} has no fact that is called {', '.join(unknown)}. Put it right before you build.",
-            )
-            return redirect(self.request.path)
-        report = AnnualReport.objects.visible_to(self.user).of_year(self.year).open().first()
-        return redirect("reports:report_detail", report.pk) if report else redirect("reports:report_list")
-
-    def overtaken(self, form: WordsForm, refusal: Overtaken) -> HttpResponse:
-        """Both texts on one page. Saving again replaces the other text knowingly: it was in front of the person."""
-        form.data = {"markdown": form.data.get("markdown", ""), "version": str(refusal.current.version)}
-        apply_rule(form, refusal)
-        return render(
-            self.request, self.template_name, self.get_context_data(form=form, theirs=refusal.current), status=409
-        )
-
-    def facts(self) -> tuple[dict[str, Fact], str]:
-        """The facts by full name, or a sentence that says why there are none."""
-        report = AnnualReport.objects.visible_to(self.user).of_year(self.year).open().first()
-        as_at = report.as_at if report else self.year.last_day
-        try:
-            return named_facts(compute_chapters(year=self.year, as_at=as_at).values()), ""
-        except RuleBroken as refusal:
-            return {}, refusal.sentence
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        facts, no_facts = self.facts()
-        return super().get_context_data(
-            title=self.part.title,
-            part=self.part,
-            year=self.year,
-            breadcrumbs=CRUMBS,
-            groups=_by_chapter(facts, self.part.slug),
-            no_facts=no_facts,
-            **kwargs,
-        )
-
-
-def _by_chapter(facts: dict[str, Fact], own: str) -> list[dict[str, Any]]:
-    """The facts under the titles of their chapters; those of the chapter that is being written are open."""
-    return [
-        {
-            "title": each.title,
-            "open": each.slug == own,
-            "facts": [(name, fact) for name, fact in facts.items() if name.split(".")[0] == each.slug],
-        }
-        for each in parts_with_words()
-        if each.compute is not None
-    ]
+def _with_comments(
+    chapters: list[PrintedChapter], comments: list[ReportComment]
+) -> list[tuple[PrintedChapter, list[ReportComment]]]:
+    return [(chapter, [one for one in comments if one.chapter == chapter.anchor]) for chapter in chapters]
 
 
 def _summary(report: AnnualReport) -> list[dict[str, Any]]:
@@ -288,6 +197,10 @@ def _summary(report: AnnualReport) -> list[dict[str, Any]]:
     return rows
 
 
+def _publication(report: AnnualReport) -> Publication | None:
+    return Publication.objects.filter(report=report).select_related("published_by").first()
+
+
 def _who_when(who: Any, when: Any) -> str:
     return f"{who or 'The portal'}, {moment(when)}"
 
@@ -298,28 +211,16 @@ def _words(report: AnnualReport) -> list[dict[str, Any]]:
     tasks = []
     for each in parts_with_words():
         words = written.get(each.slug)
-        done = bool(words and words.markdown)
+        status, tone = ("Written", "") if words and words.markdown else ("No words yet", "blue")
+        if words and words.taken_from:
+            status, tone = f"Words of {words.taken_from}, to confirm", "amber"
         tasks.append(
             {
                 "title": each.title,
                 "url": reverse("reports:words_edit", args=[report.year, each.slug]),
                 "hint": each.hint,
-                "status": "Written" if done else "No words yet",
-                "tone": "" if done else "blue",
+                "status": status,
+                "tone": tone,
             }
         )
     return tasks
-
-
-def _year_or_404(text: str) -> FinancialYear:
-    try:
-        return FinancialYear.parse(text)
-    except ValueError:
-        raise Http404 from None
-
-
-def _part_or_404(slug: str) -> Part:
-    found = part(slug)
-    if found is None:
-        raise Http404
-    return found
