@@ -373,6 +373,10 @@ CELERY_BEAT_SCHEDULE = {
     "remind of figures": {
         "task": "dataset.tasks.remind_of_figures",
         "schedule": crontab(hour=7, minute=30),
+    },
+    "send digests": {
+        "task": "lscb.home.tasks.send_digests",
+        "schedule": crontab(hour="7-16/3", minute=0),  # once a person and day; later rounds mend a missed one
         "options": {"expires": 3600},
     },
 }

@@ -40,6 +40,7 @@ def _owed(user: User, today: dt.date) -> Iterator[Waiting]:
             tag=_days_late(late) if late > 0 else f"due {challenge.due.day} {challenge.due:%B}",
             tone="red" if late > 0 else "amber",
             due=challenge.due,
+            outside=f"Answer challenge {challenge}",
         )
 
 

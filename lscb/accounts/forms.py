@@ -9,7 +9,7 @@ from django import forms
 
 from lscb.common.forms import FlexibleDateField, PortalForm
 
-from .models import Agency, Area, Grant, Sector, User
+from .models import Agency, Area, Digest, Grant, Sector, User
 from .roles import ROLE_OF, ROLES
 from .sign_in import TWELVE
 
@@ -100,6 +100,17 @@ class NameForm(PortalForm):
     submit_label = "Save"
 
     name = forms.CharField(label="Your name", max_length=120)
+
+
+class DigestForm(PortalForm):
+    submit_label = "Save"
+
+    digest = forms.ChoiceField(
+        label="How often should we tell you by e-mail?",
+        help_text="One e-mail for everything that is due or late. Nothing is sent when nothing is.",
+        choices=Digest.choices,
+        widget=forms.RadioSelect,
+    )
 
 
 class PersonForm(PortalForm):

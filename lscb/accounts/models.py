@@ -154,6 +154,14 @@ class Succession(models.Model):
         return f"{self.predecessor} became {self.successor}"
 
 
+class Digest(models.TextChoices):
+    """How often a person is told by e-mail that something is due or late."""
+
+    DAILY = "daily", "Every working day"
+    WEEKLY = "weekly", "Once a week, on Monday"
+    OFF = "off", "Never"
+
+
 class User(AbstractBaseUser):
     """A person who signs in by e-mail. What they may do comes from grants alone."""
 
@@ -162,6 +170,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(max_length=10, choices=Digest, default=Digest.WEEKLY)
 
     objects = UserManager()
 

@@ -26,7 +26,7 @@ from lscb.common.errors import RuleBroken
 from lscb.trail.services import changes_between, record
 
 from . import sessions
-from .models import Actor, Agency, AgencyName, Area, Grant, Invitation, SentForm, Succession, User
+from .models import Actor, Agency, AgencyName, Area, Digest, Grant, Invitation, SentForm, Succession, User
 from .permissions import Permission
 from .roles import ROLES, Role
 
@@ -311,6 +311,17 @@ def change_name(*, user: User, name: str, by: User) -> None:
     user.save(update_fields=["name"])
     if old != user.name:
         record(verb="changed the name", by=by, target=user, changes={"name": (old, user.name)})
+
+
+@transaction.atomic
+def choose_digest(*, user: User, digest: str, by: User) -> None:
+    """How often a person hears by e-mail that something is due or late; everybody chooses for themselves."""
+    if by != user:
+        raise PermissionDenied
+    old, user.digest = user.digest, Digest(digest).value
+    if old != user.digest:
+        user.save(update_fields=["digest"])
+        record(verb="chose how often to be e-mailed", by=by, target=user, changes={"digest": (old, user.digest)})
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("roles/<int:pk>/end/", people.EndRole.as_view(), name="role_end"),
     path("account/", own.Account.as_view(), name="account"),
     path("account/name/", own.ChangeName.as_view(), name="name"),
+    path("account/digest/", own.ChooseDigest.as_view(), name="digest"),
     path("no-role/", own.NoRole.as_view(), name="no_role"),
     path("<uuid:pk>/", people.PersonPage.as_view(), name="person"),
     path("<uuid:pk>/change/", people.ChangeDetails.as_view(), name="person_change"),

@@ -9,6 +9,16 @@ from lscb.accounts.permissions import Permission
 
 from .models import Action, ActionEntry, ActionPlan
 
+READERS = (
+    Permission.READ_ACTIONS,
+    Permission.UPDATE_OWN_ACTIONS,
+    Permission.READ_CASE_REVIEWS,
+    Permission.READ_CHILD_DEATHS,
+    Permission.READ_RETURNS,
+    Permission.READ_OWN_RETURNS,
+)
+"""Who reads some action or other: the pages of actions exist for these, narrowed by `visible_to`."""
+
 
 def may_manage(by: Actor, plan: ActionPlan) -> bool:
     """Add actions, move due dates, withdraw, re-open. The portal itself (None) may."""

@@ -8,8 +8,9 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from lscb.accounts.access import person
 
+from .access import READERS
 from .models import Action, ActionEntry, ActionPlan
-from .views import READERS, WATCHED
+from .rows import WATCHED
 
 
 class PlanSerializer(serializers.ModelSerializer[ActionPlan]):
@@ -25,7 +26,7 @@ class EntrySerializer(serializers.ModelSerializer[ActionEntry]):
 
     class Meta:
         model = ActionEntry
-        fields = ("agency", "owner", "is_lead", "evidence")
+        fields = ("agency", "owner", "is_lead", "progress", "evidence")
 
 
 class ActionSerializer(serializers.ModelSerializer[Action]):

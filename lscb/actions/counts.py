@@ -11,12 +11,22 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from lscb.accounts.models import Agency
 from lscb.common.rounding import Percentage, percentage
 
-from .models import Action, ActionEntry, ActionEvent, ActionPlan, Difference, ImpactCheck, Kind
+from .models import (
+    BECOMES_OUTSTANDING,
+    Action,
+    ActionEntry,
+    ActionEvent,
+    ActionPlan,
+    Difference,
+    ImpactCheck,
+    Kind,
+    QuarterlyReview,
+)
 from .querysets import ActionQuerySet
 
 TEAM = "The board’s team"
@@ -94,6 +104,35 @@ def differences(actions: ActionQuerySet, *, after: dt.date, upto: dt.date) -> di
     checks = ImpactCheck.objects.filter(event__action__in=actions.order_by().values("pk"), on__gt=after, on__lte=upto)
     found = dict(checks.order_by().values_list("difference").annotate(Count("pk")))
     return {difference: found.get(difference.value, 0) for difference in Difference}
+
+
+# ---- Reviews --------------------------------------------------------------------------------------------------------
+
+
+def counted_until(plan: ActionPlan, held_on: dt.date) -> dt.date:
+    """The end of the period before a review: the review before it, or the day before the plan opened."""
+    before = plan.reviews.filter(held_on__lt=held_on).aggregate(last=Max("held_on"))["last"]
+    return before or plan.opened_on - dt.timedelta(days=1)
+
+
+def counted_in(review: QuarterlyReview) -> dict[str, list[ActionEvent]]:
+    """What a review counts, list by list: as many in each as its number says."""
+    after = counted_until(review.plan, review.held_on)
+    events = ActionEvent.objects.filter(action__plan=review.plan, on__gt=after, on__lte=review.held_on)
+    told = list(events.select_related("action").order_by("on", "action__number", "pk"))
+    return {
+        "signed_off": [event for event in told if event.kind == Kind.SIGNED_OFF],
+        "added": [event for event in told if event.kind in BECOMES_OUTSTANDING],
+        "withdrawn": [event for event in told if event.kind in (Kind.WITHDRAWN, Kind.SUPERSEDED)],
+    }
+
+
+def left_after(review: QuarterlyReview) -> ActionQuerySet:
+    """What was outstanding when the review was over: as many as its `closing`."""
+    return review.plan.actions.outstanding(review.held_on).order_by("due", "number")
+
+
+# ---- Parts ----------------------------------------------------------------------------------------------------------
 
 
 def _by_agency(entries: QuerySet[ActionEntry], actions: ActionQuerySet) -> Counter[int | None]:

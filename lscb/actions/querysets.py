@@ -128,15 +128,20 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def waiting_for(self, user: User) -> ActionQuerySet:
         """Actions of which a part is this person's: it is given to them, or to nobody and asked of their agency.
 
-        A part of the board's team is of who runs the plan. A part given to somebody who left is nobody's.
+        A part given to somebody who left is nobody's.
         """
-        from .models import ActionEntry, ActionPlan
+        from .models import ActionEntry
 
         nobody = Q(person__isnull=True) | Q(person__is_active=False)
         agencies = sorted(user.agencies_where(Permission.UPDATE_OWN_ACTIONS))
-        team = Q(agency__isnull=True, action__plan__in=ActionPlan.objects.managed_by(user))
-        mine = ActionEntry.objects.filter(Q(person=user) | nobody & (Q(agency__in=agencies) | team))
+        mine = ActionEntry.objects.filter(Q(person=user) | (nobody & Q(agency__in=agencies)))
         return self.filter(pk__in=mine.values("action"))
+
+    def of_the_team(self) -> ActionQuerySet:
+        """Actions of which a part is that of the board's team."""
+        from .models import ActionEntry
+
+        return self.filter(pk__in=ActionEntry.objects.filter(agency__isnull=True).values("action"))
 
     def with_worst(self, today: dt.date) -> ActionQuerySet:
         """Annotates `worst`, to order by: 0 red, 1 amber, 2 green, 3 no longer live.
@@ -154,6 +159,9 @@ class ActionQuerySet(models.QuerySet["Action"]):
             output_field=IntegerField(),
         )
         return self.annotate(worst=rank)
+
+    def worst_first(self, today: dt.date) -> ActionQuerySet:
+        return self.with_worst(today).order_by("worst", "due", "number")  # type: ignore[misc]
 
     def impact_unknown(self, today: dt.date) -> ActionQuerySet:
         """Signed off half a year ago or longer, and nobody has said since whether it made a difference."""

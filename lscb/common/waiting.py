@@ -11,7 +11,10 @@ Tone = Literal["red", "amber", "green", "grey"]
 
 @dataclass(frozen=True)
 class Waiting:
-    """`title` links to `url`; `sentence` says why it waits; `tag` is a word such as "5 days late"."""
+    """`title` links to `url`; `sentence` says why it waits; `tag` is a word such as "5 days late".
+
+    `outside` is what an e-mail may call it. Without it an e-mail says only that something waits.
+    """
 
     title: str
     url: str
@@ -19,3 +22,4 @@ class Waiting:
     tag: str
     tone: Tone = "grey"
     due: dt.date | None = None
+    outside: str = ""

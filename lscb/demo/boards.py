@@ -15,7 +15,6 @@ from boards import services as boards
 from boards.models import Group, Theme
 from lscb.accounts import services as accounts
 from lscb.accounts.models import Actor, Agency
-from lscb.actions import services as actions
 from lscb.actions.services import Asked
 from lscb.common.periods import FinancialYear
 
@@ -131,7 +130,7 @@ def _business_plan(themes: dict[int, Theme], agencies: dict[str, Agency], *, by:
         asked = [
             Asked(agency=agencies[name]) if name in agencies else Asked(owner=name) for name in row["asked"].split("; ")
         ]
-        action = boards.plan_business(
+        boards.plan_business(
             theme=themes[int(row["theme"])],
             what=row["action"],
             due=FinancialYear.parse(row["due_year"]).last_day,
@@ -139,9 +138,6 @@ def _business_plan(themes: dict[int, Theme], agencies: dict[str, Agency], *, by:
             on=YEAR.first_day,
             by=by,
         )
-        done_on = _day(row["done_on"])
-        if done_on:
-            actions.sign_off_actions(plan=action.plan, actions=[action], on=done_on, forum=row["forum"], by=by)
 
 
 def _contributions(agencies: dict[str, Agency], *, by: Actor) -> None:

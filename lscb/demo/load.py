@@ -18,12 +18,14 @@ from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, User
 from lscb.common.periods import FinancialYear, Quarter, end_of_day
 
+from .actions import load_progress
 from .audits import load_audits
 from .boards import load_board, load_people_and_places
 from .challenges import load_challenges
 from .dataset import load_collections, load_dataset
 from .engagement import load_engagement
 from .meetings import load_meetings
+from .multiply import multiply
 from .people import PASSWORD, PEOPLE
 from .reports import load_words
 from .reviews import load_reviews
@@ -50,7 +52,7 @@ def compiled_on(quarter: Quarter) -> dt.datetime:
 def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> bool:
     """Load everything, or nothing where it is there already. Returns whether anything was loaded.
 
-    `scale` multiplies the dataset by inventing further indicators, for measuring.
+    `scale` multiplies indicators, plans, actions, challenges and meetings by inventing more of them, for measuring.
     Raises CommandError in production and among real people: everybody knows the password of the made-up ones.
     """
     if settings.PRODUCTION:
@@ -65,6 +67,8 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     load_users(agencies)
     tell("groups, seats and the business plan", 30)
     load_board(agencies, by=None)
+    tell("how the business plan went", 40)
+    load_progress(by=User.objects.get(email=PEOPLE[0].email))
     tell("meetings", 45)
     load_meetings(by=None)
     tell("challenges", 40)
@@ -82,6 +86,9 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     load_collections(by=User.objects.get(email=PEOPLE[2].email))
     tell("words of the report", 95)
     load_words(by=None)
+    if scale > 1:
+        tell("more of the same", 97)
+        multiply(scale)
     return True
 
 

@@ -139,7 +139,7 @@ def test_a_part_is_given_to_somebody_who_may_report_on_it() -> None:
             services.give_to(entry=part, person=stranger, by=mine)
 
 
-def test_a_part_of_somebody_who_left_waits_for_the_agency_again_and_the_teams_for_who_runs_the_plan() -> None:
+def test_a_part_of_somebody_who_left_waits_for_the_agency_again_and_the_teams_for_who_has_it() -> None:
     agency = AgencyFactory()
     part, mine, gone = of(an_action(a_plan(), agency), agency), lead(agency), contributor(agency)
     services.give_to(entry=part, person=gone, by=mine)
@@ -147,8 +147,10 @@ def test_a_part_of_somebody_who_left_waits_for_the_agency_again_and_the_teams_fo
     gone.save()
     assert list(Action.objects.waiting_for(mine)) == [part.action]
     of_the_team, team = an_action(a_plan()), manager()
-    assert list(Action.objects.waiting_for(team)) == [of_the_team]
+    assert not Action.objects.waiting_for(team).exists()
+    assert list(Action.objects.of_the_team()) == [of_the_team]
     services.give_to(entry=of(of_the_team, None), person=team, by=team)
+    assert list(Action.objects.waiting_for(team)) == [of_the_team]
     assert not Action.objects.waiting_for(manager()).exists()
 
 

@@ -38,7 +38,7 @@ from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.roles import ROLES, LayMember
-from lscb.actions.models import Action
+from lscb.actions.models import EvidenceFile
 from lscb.demo.people import PEOPLE
 from lscb.files.services import store_attachment
 from lscb.jobs.models import Job
@@ -185,6 +185,8 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     assert action
     audit = Audit.objects.get(title="Children who go missing")
     reported = Audit.objects.get(title="Looked after children placed out of area")
+    file = EvidenceFile.objects.select_related("entry__action").get(entry__action__plan__business_plan__isnull=False)
+    action = file.entry.action
     edition = Edition.objects.first()
     assert edition
     attachment = store_attachment(
@@ -270,6 +272,9 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "pack": {"pk": pack.pk},
         "lift": {"pk": lift.pk},
         "policy": {"audience": "public", "kind": "children"},
+        "part": {"pk": action.pk, "entry": file.entry_id},
+        "evidence_file": {"pk": action.pk, "file": file.pk},
+        "review": {"pk": action.plan_id, "held_on": "2016-07-14"},
         "edition_key": {"pk": edition.pk},
         "edition": key,
         "edition_csv": key | {"format": "csv"},

@@ -20,6 +20,10 @@ NOT_PAGES = {
     "jobs:job_result",
     "jobs:job_progress",  # a part of the job page
     "reports:report_download",
+    "actions:plan_xlsx",
+    "actions:plan_pdf",
+    "actions:reviewed_docx",
+    "actions:file",
     "boards:meeting_calendar",
     "boards:meeting_docx",
     "boards:meeting_pdf",

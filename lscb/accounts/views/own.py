@@ -32,6 +32,11 @@ class Account(Guarded, TemplateView):
                 {"key": "Password", "value": "Set", "url": reverse("account_change_password")},
                 {"key": "Second factor", "value": factor, "empty": empty, "url": reverse("mfa_index")},
                 {
+                    "key": "E-mail about what is due",
+                    "value": self.user.get_digest_display(),
+                    "url": reverse("accounts:digest"),
+                },
+                {
                     "key": "Where you are signed in",
                     "value": "All your sessions",
                     "url": reverse("usersessions_list"),
@@ -53,6 +58,19 @@ class ChangeName(Change):
 
     def do(self, data: dict[str, Any]) -> Any:
         services.change_name(user=self.user, by=self.user, **data)
+        return reverse("accounts:account")
+
+
+class ChooseDigest(Change):
+    form_class = forms.DigestForm
+    title = "E-mail about what is due"
+    done = "Your choice is kept."
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"digest": self.user.digest}
+
+    def do(self, data: dict[str, Any]) -> Any:
+        services.choose_digest(user=self.user, by=self.user, **data)
         return reverse("accounts:account")
 
 

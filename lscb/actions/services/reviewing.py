@@ -13,10 +13,10 @@ from lscb.common.errors import RuleBroken
 from lscb.trail.services import record
 
 from ..access import may_sign_off, must
-from ..counts import Flow, flow
+from ..counts import Flow, counted_until, flow
 from ..models import Action, ActionPlan, Kind, QuarterlyReview
 from .deciding import sign_off_actions
-from .rules import check_day, check_not_back_in_time, counted_until, name_of, state_after
+from .rules import check_day, check_not_back_in_time, name_of, state_after
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from lscb.common.errors import RuleBroken
 from lscb.common.templatetags.portal import day
 from lscb.trail.services import record
 
-from ..counts import flow
+from ..counts import counted_until, flow
 from ..models import (
     MOVES,
     NEEDS_REASON,
@@ -100,12 +100,6 @@ def check_day(plan: ActionPlan, on: dt.date, today: dt.date | None, *, field: st
         raise RuleBroken(
             f"The plan was reviewed on {day(last)} and its counts stand. Enter that day or later.", field=field
         )
-
-
-def counted_until(plan: ActionPlan, held_on: dt.date) -> dt.date:
-    """The end of the period before a review: the review before it, or the day before the plan opened."""
-    before = plan.reviews.filter(held_on__lt=held_on).aggregate(last=Max("held_on"))["last"]
-    return before or plan.opened_on - dt.timedelta(days=1)
 
 
 def count_again(plan: ActionPlan, on: dt.date) -> None:

@@ -1,0 +1,229 @@
+"""What can be done with an action: each a form that ends in one verb."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+
+from lscb.accounts.views.base import Change
+from lscb.common.errors import Overtaken
+from lscb.common.templatetags.portal import day
+
+from .. import forms, services
+from ..access import may_manage, may_sign_off, may_update, must, own_parts
+from ..models import Action
+from ..rows import asked, crumbs
+from .finding import find_action
+
+
+class OfAction(Change):
+    """A form of an action, for who `may`; in the plan of another it does not exist."""
+
+    template_name = "actions/form.html"
+    warning: ClassVar[str] = ""
+    submit: ClassVar[str] = ""
+    action: Action
+
+    def may(self, action: Action) -> bool:
+        return may_manage(self.user, action.plan)
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.action = find_action(self.user, kwargs["pk"])
+        must(self.may(self.action))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"today": self.today, "submit_label": self.submit}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        words = {"breadcrumbs": crumbs(self.action), "warning": self.warning, "action": self.action}
+        return super().get_context_data(**words | kwargs)
+
+    def call(self, data: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    def do(self, data: dict[str, Any]) -> Any:
+        self.call({**data, "by": self.user, "today": self.today})
+        return self.action
+
+
+class Versioned(Change):
+    """A form over what two people may write at once: the second sees both, and saves again on top of what is there."""
+
+    seen: ClassVar[str] = "version"
+    """The hidden field that says what was read."""
+    refusal: Overtaken | None = None
+
+    def theirs(self, form: Any, current: Any) -> list[dict[str, str]]:
+        """What is on file now: id, label and text for each field that differs from what was typed."""
+        raise NotImplementedError
+
+    def now(self, current: Any) -> str:
+        """What the hidden field says of what is on file now."""
+        return str(current.version)
+
+    def save(self, data: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+    def do(self, data: dict[str, Any]) -> Any:
+        try:
+            return self.save(data)
+        except Overtaken as refusal:
+            self.refusal = refusal
+            raise
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if self.refusal is None:
+            return super().form_invalid(form)
+        form.data = form.data.copy()
+        form.data[self.seen] = self.now(self.refusal.current)
+        theirs = self.theirs(form, self.refusal.current)
+        return self.render_to_response(self.get_context_data(form=form, theirs=theirs), status=409)
+
+
+def differing(form: Any, on_file: dict[str, str]) -> list[dict[str, str]]:
+    """The fields of which something else is on file than was typed."""
+    return [
+        {"id": f"theirs-{name}", "label": str(form.fields[name].label), "text": text or "(empty)"}
+        for name, text in on_file.items()
+        if text != form.cleaned_data.get(name, "").replace("\r\n", "\n").strip()
+    ]
+
+
+# ---- Words and days -------------------------------------------------------------------------------------------------
+
+
+class ChangeAction(Versioned, OfAction):
+    form_class, title, done = forms.ChangeActionForm, "Change an action", "The action is changed."
+
+    def get_initial(self) -> dict[str, Any]:
+        return forms.as_typed(self.action) | {"version": self.action.version}
+
+    def save(self, data: dict[str, Any]) -> Any:
+        owners = {entry.agency: entry.owner for entry in self.action.entries.all()}
+        services.change_action(
+            action=self.action,
+            version=data["version"],
+            what=data["what"],
+            intended_outcome=data["intended_outcome"],
+            asked=forms.asked_again(asked(data), data["team"], owners),
+            by=self.user,
+        )
+        return self.action
+
+    def theirs(self, form: Any, current: Action) -> list[dict[str, str]]:
+        return differing(form, {"what": current.what, "intended_outcome": current.intended_outcome})
+
+
+class MoveDueDate(Versioned, OfAction):
+    form_class, title, done = forms.MoveForm, "Move the due date", "The due date is moved."
+    seen = "seen"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"seen": self.action.due}
+
+    def save(self, data: dict[str, Any]) -> Any:
+        services.move_due_date(action=self.action, by=self.user, today=self.today, **data)
+        return self.action
+
+    def now(self, current: Action) -> str:
+        return current.due.isoformat()
+
+    def theirs(self, form: Any, current: Action) -> list[dict[str, str]]:
+        move = current.moves.latest("on", "pk")
+        return [
+            {"id": "theirs-to", "label": "New due date", "text": day(current.due)},
+            {"id": "theirs-reason", "label": "Why it moves", "text": move.reason},
+        ]
+
+
+# ---- Telling --------------------------------------------------------------------------------------------------------
+
+
+class ForWhoDoesIt(OfAction):
+    """Of the own part; who manages the plan says whose it is."""
+
+    def may(self, action: Action) -> bool:
+        return may_update(self.user, action)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"parts": own_parts(self.user, self.action)}
+
+
+class AddNote(ForWhoDoesIt):
+    form_class, title, done = forms.NoteForm, "Report progress", "The progress is reported."
+
+    def call(self, data: dict[str, Any]) -> None:
+        services.add_note(action=self.action, **data)
+
+
+class Propose(ForWhoDoesIt):
+    form_class, title = forms.ProposeForm, "Propose as complete"
+    done = "The action is proposed as complete. The group decides at its next review."
+
+    def call(self, data: dict[str, Any]) -> None:
+        services.propose_complete(action=self.action, **data)
+
+
+# ---- Deciding -------------------------------------------------------------------------------------------------------
+
+
+class ForWhoSignsOff(OfAction):
+    def may(self, action: Action) -> bool:
+        return may_sign_off(self.user, action.plan)
+
+
+class SignOff(ForWhoSignsOff):
+    form_class, title, done = forms.SignOffForm, "Sign off an action", "The action is signed off."
+    warning = "It leaves the live plan. Sign off only what all members present agreed is achieved."
+
+    def call(self, data: dict[str, Any]) -> None:
+        services.sign_off_actions(plan=self.action.plan, actions=[self.action], **data)
+
+
+class SendBack(ForWhoSignsOff):
+    form_class, title, submit = forms.ReasonForm, "Send an action back", "Send back"
+    done = "The action is open again."
+
+    def call(self, data: dict[str, Any]) -> None:
+        services.send_back(action=self.action, **data)
+
+
+class Reopen(ForWhoSignsOff):
+    form_class, title, submit = forms.ReasonForm, "Re-open an action", "Re-open"
+    done = "The action is open again."
+    warning = "It counts as added again from that day. The days on which it was signed off stay in every count."
+
+    def call(self, data: dict[str, Any]) -> None:
+        services.reopen_action(action=self.action, **data)
+
+
+class Withdraw(OfAction):
+    form_class, title, submit = forms.ReasonForm, "Withdraw an action", "Withdraw"
+    done = "The action is withdrawn."
+    warning = "It counts as withdrawn, not as done."
+
+    def call(self, data: dict[str, Any]) -> None:
+        services.withdraw_action(action=self.action, **data)
+
+
+class Supersede(OfAction):
+    form_class, title, submit = forms.SupersedeForm, "Replace an action by another", "Replace"
+    done = "The other action takes its place."
+    warning = "It leaves the live plan for good and counts as withdrawn. The other action is the live one."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        others = self.action.plan.actions.live().exclude(pk=self.action.pk).order_by("number")
+        return super().get_form_kwargs() | {"others": others}
+
+    def call(self, data: dict[str, Any]) -> None:
+        services.supersede_action(action=self.action, **data)
+
+
+class AnswerImpact(OfAction):
+    form_class, title = forms.ImpactForm, "Did it make a difference for children?"
+    done = "The answer is kept."
+
+    def call(self, data: dict[str, Any]) -> None:
+        services.answer_impact(action=self.action, **data)
