@@ -26,6 +26,7 @@ from .engagement import load_engagement
 from .meetings import load_meetings
 from .people import PASSWORD, PEOPLE
 from .reports import load_words
+from .returns import load_returns
 
 YEAR = FinancialYear(2016)
 AS_AT = dt.date(2017, 6, 30)
@@ -74,6 +75,8 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     publish_structure(as_at=YEAR.last_day, by=team, at=end_of_day(YEAR.last_day - dt.timedelta(days=1)))
     tell("audits", 49)
     load_audits(agencies, by=team)
+    tell("Section 11 returns and school audits", 49)
+    load_returns(agencies, by=team)
     tell("indicators and figures", 50)
     load_dataset(agencies, by=None, scale=scale)
     load_collections(by=User.objects.get(email=PEOPLE[2].email))

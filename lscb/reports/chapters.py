@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from audits.multiagency.reporting import audits_chapter
+from audits.returns.reporting import section11_chapter
 from boards import reporting as boards
 from boards.challenges.reporting import challenges_chapter
 from boards.engagement.reporting import engagement_chapter
@@ -41,6 +42,12 @@ CHAPTERS: tuple[Part, ...] = (
     Part("priorities", "What we set out to do", "What was done and what is left to do.", priorities_chapter),
     Part("challenges", "Challenges", "What the board asked its partners and what came of it.", challenges_chapter),
     Part("audits", "Audits", "What was learnt from looking at children’s files together.", audits_chapter),
+    Part(
+        "section11",
+        "Section 11: how agencies keep children safe",
+        "What the panel saw in the returns, and what the board will do about what recurs.",
+        section11_chapter,
+    ),
     Part("dataset", "Southampton’s children", "What the figures mean for children.", dataset.chapter),
     Part(
         "engagement",
