@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 
 from .multiagency.invariants import broken as in_audits
+from .returns.invariants import broken as in_returns
 
-RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (in_audits,)
+RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (in_audits, in_returns)
 """Each room's `broken`."""
 
 

@@ -9,8 +9,9 @@ from lscb.accounts.models import User
 from lscb.common.waiting import Waiting
 
 from .multiagency.waiting import waiting_for as from_audits
+from .returns.waiting import waiting_for as from_returns
 
-SOURCES: tuple[Callable[[User, dt.date], list[Waiting]], ...] = (from_audits,)
+SOURCES: tuple[Callable[[User, dt.date], list[Waiting]], ...] = (from_audits, from_returns)
 """Each room's `waiting_for`."""
 
 

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from audits.multiagency import api as audits
+from audits.returns import api as returns
 from boards import api as boards
 from boards.challenges import api as challenges
 from boards.engagement import api as engagement
@@ -33,6 +34,9 @@ router.register("surveys", surveys.Surveys, basename="survey")
 router.register("events", engagement.Events, basename="event")
 router.register("library", library.LibraryItems, basename="library")
 router.register("challenges", challenges.Challenges, basename="challenge")
+router.register("rounds", returns.Rounds, basename="round")
+router.register("returns", returns.Returns, basename="return")
+router.register("frameworks", returns.Frameworks, basename="framework")
 router.register("plans", actions.Plans, basename="plan")
 router.register("actions", actions.Actions, basename="action")
 router.register("audits", audits.Audits, basename="audit")

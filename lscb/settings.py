@@ -360,6 +360,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": JOB_SWEEP_EVERY,
         "options": {"expires": JOB_BELL_FADES.total_seconds()},
     },
+    "remind of returns": {
+        "task": "audits.tasks.remind_of_returns",
+        "schedule": dt.timedelta(hours=6),
+        "options": {"expires": 3600},
+    },
     "send e-mails": {
         "task": "lscb.jobs.tasks.send_emails",
         "schedule": dt.timedelta(seconds=15),

@@ -1,5 +1,7 @@
 """Section 11 returns, school audits, multi-agency audits."""
 
+from .answer import Answer, Evidence
+from .framework import Audience, Framework, Option, Question, Standard
 from .multiagency import (
     AUDIT_MOVES,
     AUDIT_RETURN_MOVES,
@@ -25,11 +27,30 @@ from .multiagency import (
     ReturnStatus,
     Risk,
 )
+from .panel import Feedback, ModeratedGrade, PanelQuery, PanelRequest
+from .returns import (
+    RETURN_MOVES,
+    Capacity,
+    Contributor,
+    Return,
+    ReturnCounter,
+    ReturnEvent,
+    ReturnState,
+    ReturnStep,
+    Section,
+    Signature,
+    Submission,
+)
+from .round import Asks, Round
 
 __all__ = [
     "AUDIT_MOVES",
     "AUDIT_RETURN_MOVES",
+    "RETURN_MOVES",
     "AgeBand",
+    "Answer",
+    "Asks",
+    "Audience",
     "Audit",
     "AuditAnswer",
     "AuditCase",
@@ -44,10 +65,30 @@ __all__ = [
     "AuditStage",
     "AuditTool",
     "AuditWorkshop",
+    "Capacity",
     "CaseOutcome",
+    "Contributor",
+    "Evidence",
+    "Feedback",
     "FindingKind",
+    "Framework",
+    "ModeratedGrade",
+    "Option",
+    "PanelQuery",
+    "PanelRequest",
     "PlanStatus",
+    "Question",
+    "Return",
+    "ReturnCounter",
+    "ReturnEvent",
     "ReturnHappened",
+    "ReturnState",
     "ReturnStatus",
+    "ReturnStep",
     "Risk",
+    "Round",
+    "Section",
+    "Signature",
+    "Standard",
+    "Submission",
 ]

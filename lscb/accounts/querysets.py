@@ -44,6 +44,10 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def active(self, on: dt.date) -> AgencyQuerySet:
         return self.filter(in_force(on, start="active_from", end="active_to"))
 
+    def partners(self, on: dt.date) -> AgencyQuerySet:
+        """Active agencies without single schools, which stand under the agency of their phase."""
+        return self.active(on).exclude(sector="education", parent__isnull=False)
+
 
 class AgencyNameQuerySet(models.QuerySet["AgencyName"]):
     def visible_to(self, user: Reader) -> AgencyNameQuerySet:

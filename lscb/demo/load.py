@@ -29,6 +29,7 @@ from .multiply import multiply
 from .people import PASSWORD, PEOPLE
 from .reports import load_words
 from .reviews import load_reviews
+from .returns import load_returns
 
 YEAR = FinancialYear(2016)
 AS_AT = dt.date(2017, 6, 30)
@@ -81,6 +82,8 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     load_audits(agencies, by=team)
     tell("case reviews", 49)
     load_reviews(agencies, by=team, second=User.objects.get(email=PEOPLE[1].email))
+    tell("Section 11 returns and school audits", 49)
+    load_returns(agencies, by=team)
     tell("indicators and figures", 50)
     load_dataset(agencies, by=None, scale=scale)
     load_collections(by=User.objects.get(email=PEOPLE[2].email))

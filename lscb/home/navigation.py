@@ -29,6 +29,8 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ),
     ("Challenges", "boards:challenge_list", "/board/challenges/", (P.READ_CHALLENGES, P.READ_OWN_CHALLENGES)),
     ("Actions", "actions:mine", "/actions/", (P.READ_ACTIONS, P.UPDATE_OWN_ACTIONS)),
+    ("Section 11", "audits:round_list", "/audits/", (P.READ_RETURNS,)),
+    ("Our returns", "audits:return_list", "/audits/returns/", (P.READ_OWN_RETURNS,)),
     ("Audits", "audits:audit_list", "/audits/multi-agency/", (P.READ_AUDITS,)),
     ("Returns to audits", "audits:audit_return_list", "/audits/multi-agency/returns/", (P.READ_OWN_RETURNS,)),
     ("Library", "boards:library", "/board/library/", tuple(P)),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from audits.multiagency.reporting import audits_chapter
+from audits.returns.reporting import section11_chapter
 from boards import reporting as boards
 from boards.challenges.reporting import challenges_chapter
 from boards.engagement.reporting import engagement_chapter
@@ -43,6 +44,12 @@ CHAPTERS: tuple[Part, ...] = (
     Part("challenges", "Challenges", "What the board asked its partners and what came of it.", challenges_chapter),
     Part("audits", "Audits", "What was learnt from looking at children’s files together.", audits_chapter),
     Part("reviews", "Case reviews", "What was reviewed and what changes because of it.", reviews_chapter),
+    Part(
+        "section11",
+        "Section 11: how agencies keep children safe",
+        "What the panel saw in the returns, and what the board will do about what recurs.",
+        section11_chapter,
+    ),
     Part("dataset", "Southampton’s children", "What the figures mean for children.", dataset.chapter),
     Part(
         "engagement",

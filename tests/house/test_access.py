@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from audits.models import Audit, AuditReturn
+from audits.models import Audit, AuditReturn, Evidence, Option, PanelQuery, PanelRequest, Question, Return
 from boards.challenges.services import respond
 from boards.engagement.services import add_picture
 from boards.models import (
@@ -228,6 +228,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     )
     collecting = {"quarter": str(of_return.collection.quarter), "agency": police.pk}
     return {
+        **_of_returns(police, demo_board["lead"]),
         "": {},
         **reviews,
         "person": {"pk": somebody.pk},
@@ -285,4 +286,44 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "comment": {"pk": demo_report.pk, "comment": comment.pk},
         "approved_report": {"pk": approved.pk},
         "moved_fact": {"pk": approved.pk, "fact": "challenges.raised"},
+    }
+
+
+def _of_returns(police: Agency, lead: User) -> dict[str, dict[str, Any]]:
+    """A return of the police that waits to be signed, with a file and a helper; of the year before what is issued."""
+    owed = Return.objects.get(agency=police, round__year="2017-18")
+    issued = Return.objects.get(agency=police, round__year="2016-17")
+    framework = owed.round.framework
+    file = store_attachment(
+        upload=SimpleUploadedFile("policy.txt", b"Our policy."),
+        by=lead,
+        permission=Permission.READ_OWN_RETURNS,
+        agency=police,
+    )
+    Evidence.objects.create(answer=owed.answers.all()[0], attachment=file)
+    Return.objects.filter(pk=owed.pk).update(status="awaiting")
+    question = Question.objects.filter(standard__framework=framework).select_related("standard")[0]
+    query = PanelQuery.objects.create(of_return=issued, question=question, text="When?", asked_at=timezone.now())
+    request = PanelRequest.objects.create(
+        of_return=issued, standard=question.standard, text="Show us.", due_on=timezone.localdate()
+    )
+    of_framework = {"pk": framework.pk}
+    return {
+        "round": {"pk": owed.round_id},
+        "round_standard": {"pk": owed.round_id, "number": 1},
+        "analysis": {"year": "2016-17", "audience": "agencies"},
+        "delivered": {"audience": "agencies"},
+        "framework": of_framework,
+        "standard": of_framework | {"number": 1},
+        "question": of_framework | {"question": question.pk},
+        "option": of_framework | {"order": 1},
+        "framework_part": of_framework
+        | {"kind": "grade", "key": Option.objects.filter(framework=framework).values_list("pk", flat=True)[0]},
+        "owed_return": {"pk": owed.pk},
+        "return_standard": {"pk": owed.pk, "number": 1},
+        "return_letter": {"pk": owed.pk, "format": "pdf"},
+        "helper": {"pk": owed.pk, "contributor": owed.contributors.all()[0].pk},
+        "evidence": {"pk": owed.pk, "file": file.pk},
+        "query": {"pk": issued.pk, "query": query.pk},
+        "request": {"pk": issued.pk, "asked": request.pk},
     }

@@ -35,6 +35,10 @@ NOT_PAGES = {
     "audits:audit_report_pdf",
     "audits:audit_report_xlsx",
     "casereviews:briefing_pdf",
+    "audits:return_pdf",
+    "audits:return_letter",
+    "audits:framework_export",
+    "audits:evidence_file",
     "dataset:edition_export",
     "dataset:figure_template",
     "dataset:grid_template",
@@ -43,6 +47,9 @@ NOT_PAGES = {
 PAGES = {
     name: door for name, door in DOORS.items() if not (name.startswith("api:") or door.writes or name in NOT_PAGES)
 }
+OPENED_BY = ("manager", "lead")
+"""Who opens the pages: the first of them who may."""
+
 WITHOUT_SIGNING_IN = (
     reverse("account_login"),
     reverse("account_reset_password"),
@@ -62,12 +69,13 @@ def test_every_page_is_accessible(
     screen: dict[str, int],
 ) -> None:
     faults = []
-    team = journey(demo_board["manager"], screen=screen)
+    people = {mailbox: journey(demo_board[mailbox], screen=screen) for mailbox in OPENED_BY}
     for name, door in PAGES.items():
-        assert "manager" in door.inside, f"{name}: say who else opens it"
-        team.open(reverse(name, kwargs=records[door.of]))
-        faults += [f"{name}: {fault}" for fault in team.faults()]
-        team.complaints.clear()
+        somebody = next((people[mailbox] for mailbox in OPENED_BY if mailbox in door.inside), None)
+        assert somebody, f"{name}: say who else opens it"
+        somebody.open(reverse(name, kwargs=records[door.of]))
+        faults += [f"{name}: {fault}" for fault in somebody.faults()]
+        somebody.complaints.clear()
     stranger = journey(screen=screen)
     for address in WITHOUT_SIGNING_IN:
         stranger.open(address)

@@ -125,9 +125,9 @@ def errors_of(form: BaseForm) -> Iterable[SummaryError]:
 
 @register.inclusion_tag("includes/error_summary.html")
 def error_summary(*sources: Any) -> dict[str, Any]:
-    """ "There is a problem", with a link to each wrong field of the given forms and formsets; else nothing."""
+    """ "There is a problem", with a link to each wrong field of forms (one or a list of them) and formsets."""
     errors: list[SummaryError] = []
-    for source in sources:
+    for source in (each for one in sources for each in (one if isinstance(one, list) else [one])):
         if isinstance(source, BaseFormSet):
             errors += [SummaryError(str(text)) for text in (source.non_form_errors() if source.is_bound else [])]
             errors += [error for form in source.forms for error in errors_of(form)]

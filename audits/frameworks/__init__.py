@@ -1,0 +1,1 @@
+"""Frameworks: what agencies are asked, as versioned data."""

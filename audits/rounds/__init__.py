@@ -1,0 +1,1 @@
+"""Rounds: who is asked when, and who has not answered."""
