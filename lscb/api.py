@@ -14,6 +14,7 @@ from dataset import api as dataset
 from lscb.accounts import api as accounts
 from lscb.actions import api as actions
 from lscb.reports import api as reports
+from training import api as training
 
 
 class Schema(SpectacularAPIView):
@@ -36,6 +37,8 @@ router.register("plans", actions.Plans, basename="plan")
 router.register("actions", actions.Actions, basename="action")
 router.register("audits", audits.Audits, basename="audit")
 router.register("audit-returns", audits.AuditReturns, basename="audit-return")
+router.register("sessions", training.Sessions, basename="session")
+router.register("bookings", training.Bookings, basename="booking")
 router.register("indicators", dataset.Indicators, basename="indicator")
 router.register("figures", dataset.Figures, basename="figure")
 router.register("collections", dataset.Collections, basename="collection")

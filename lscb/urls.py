@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("challenges/", include("boards.public_urls")),
     path("public/", include("boards.open_urls")),
     path("audits/", include("audits.urls")),
+    path("training/", include("training.urls")),
     path("dataset/", include("dataset.urls")),
     path("data/", include("dataset.public_urls")),
     path("report/", include("lscb.reports.urls")),

@@ -32,6 +32,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("Audits", "audits:audit_list", "/audits/multi-agency/", (P.READ_AUDITS,)),
     ("Returns to audits", "audits:audit_return_list", "/audits/multi-agency/returns/", (P.READ_OWN_RETURNS,)),
     ("Library", "boards:library", "/board/library/", tuple(P)),
+    ("Training", "training:programme", "/training/", (P.BOOK_TRAINING,)),
     ("Dataset", "dataset:edition_list", "/dataset/", (P.READ_DATASET, P.READ_FIGURES)),
     ("Our figures", "dataset:return_list", "/dataset/", (P.SUBMIT_FIGURES,)),
     ("Annual report", "reports:report_list", "/report/", (P.READ_REPORT,)),
