@@ -30,6 +30,8 @@ NOT_PAGES = {
     "boards:library_file",
     "audits:audit_report_pdf",
     "audits:audit_report_xlsx",
+    "training:certificate",
+    "training:sign_in_sheet",
     "dataset:edition_export",
     "dataset:figure_template",
     "dataset:grid_template",
@@ -44,6 +46,8 @@ WITHOUT_SIGNING_IN = (
     reverse("public:board"),
     reverse("public:library"),
     reverse("public:survey_done"),
+    reverse("training:programme"),
+    reverse("training:calendar"),
     *(reverse("page", args=[page]) for page in ("accessibility", "privacy", "contact")),
 )
 
