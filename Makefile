@@ -31,9 +31,10 @@ lint: install $(DONE)/dev ## style, types, floors, templates and security
 	bandit --quiet --configfile pyproject.toml --recursive .
 	mypy
 
-bench: install $(DONE)/dev ## measure the report, compiling and importing against the bare minimum, pages with a hundred times the records
+bench: install $(DONE)/dev ## measure the report, compiling, importing and booking against the bare minimum, pages with a hundred times the records
 	@python bench/report.py
 	@python bench/compile.py
+	@python bench/booking.py
 	@python bench/pages.py
 
 lock: $(DONE)/venv ## write the locks anew after a change of requirements/*.in or package.json (UPGRADE=--upgrade)

@@ -16,6 +16,7 @@ from dataset import api as dataset
 from lscb.accounts import api as accounts
 from lscb.actions import api as actions
 from lscb.reports import api as reports
+from training import api as training
 
 
 class Schema(SpectacularAPIView):
@@ -43,6 +44,8 @@ router.register("audits", audits.Audits, basename="audit")
 router.register("audit-returns", audits.AuditReturns, basename="audit-return")
 router.register("case-reviews", casereviews.CaseReviews, basename="case-review")
 router.register("briefings", casereviews.Briefings, basename="briefing")
+router.register("sessions", training.Sessions, basename="session")
+router.register("bookings", training.Bookings, basename="booking")
 router.register("indicators", dataset.Indicators, basename="indicator")
 router.register("figures", dataset.Figures, basename="figure")
 router.register("collections", dataset.Collections, basename="collection")

@@ -375,6 +375,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="7", minute="0"),
         "options": {"expires": 12 * 60 * 60},
     },
+    "go on with training": {
+        "task": "training.tasks.go_on",
+        "schedule": dt.timedelta(minutes=2),
+        "options": {"expires": 120},
+    },
     "remind of figures": {
         "task": "dataset.tasks.remind_of_figures",
         "schedule": crontab(hour=7, minute=30),
@@ -425,6 +430,8 @@ SPECTACULAR_SETTINGS = {
         "MeetingState": "boards.models.MeetingState",
         "ChallengeStatus": "boards.models.ChallengeStatus",
         "FigureStatus": "dataset.models.Status",
+        "SessionState": "training.models.SessionState",
+        "BookingState": "training.models.BookingState",
     },
     "SERVE_PERMISSIONS": ["lscb.accounts.access.ApiPermission"],
 }

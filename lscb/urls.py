@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audits/", include("audits.urls")),
     path("reviews/", include("casereviews.urls")),
     path("learning/", include("casereviews.public_urls")),
+    path("training/", include("training.urls")),
     path("dataset/", include("dataset.urls")),
     path("data/", include("dataset.public_urls")),
     path("reports/", include("lscb.reports.public_urls")),

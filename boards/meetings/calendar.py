@@ -1,8 +1,6 @@
-"""A meeting as an entry of people's own calendars (RFC 5545, RFC 5546).
+"""A meeting as an entry of people's own calendars: its UID is the key of the record.
 
-One meeting is one entry for ever: its UID is the key of the record, its SEQUENCE rises with each change, and a
-cancelled meeting is taken out of the calendar. The entry tells group, time, place and where to read more; never a
-theme, a paper or a name: calendars are open to assistants and phones.
+The entry tells group, time, place and where to read more; never a theme, a paper or a name.
 """
 
 from __future__ import annotations
@@ -10,11 +8,9 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
 from boards.models import Meeting, MeetingState
-
-PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
+from lscb.common import calendar
 
 
 def entry(meeting: Meeting, *, at: dt.datetime, guest: str = "", cancel: bool = False) -> str:
@@ -23,42 +19,24 @@ def entry(meeting: Meeting, *, at: dt.datetime, guest: str = "", cancel: bool = 
     `cancel` takes it out of one guest's calendar; a cancelled meeting is taken out of all.
     """
     cancel = cancel or meeting.state == MeetingState.CANCELLED
-    calendar = Calendar()
-    calendar.add("prodid", "-//Safeguarding portal//Meetings//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", CANCEL if cancel else REQUEST if guest else PUBLISH)
-    event = Event()
-    event.add("uid", str(meeting.pk))
-    event.add("sequence", meeting.invitation)
-    event.add("dtstamp", at.astimezone(dt.UTC))
-    event.add("dtstart", meeting.starts_at.astimezone(dt.UTC))
-    event.add("dtend", meeting.ends_at.astimezone(dt.UTC))
-    event.add("summary", meeting.group.name)
-    event.add("location", meeting.place or meeting.link)
-    event["url"] = vUri(address(meeting))
-    event.add("description", address(meeting))
-    event.add("status", "CANCELLED" if cancel else "CONFIRMED")
-    event["organizer"] = _person(settings.DEFAULT_FROM_EMAIL, settings.BOARD_NAME)
-    if guest:
-        event.add("attendee", _person(guest), encode=False)
-    calendar.add_component(event)
-    return str(calendar.to_ical().decode())
+    one = calendar.Entry(
+        uid=str(meeting.pk),
+        sequence=meeting.invitation,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        summary=meeting.group.name,
+        address=address(meeting),
+        place=meeting.place or meeting.link,
+    )
+    method = calendar.method_for(cancel=cancel, guest=bool(guest))
+    return calendar.calendar_file([one], method=method, at=at, guest=guest)
 
 
 def content_type(*, cancel: bool, guest: bool) -> str:
     """With its method, by which mail programs offer to accept it."""
-    method = CANCEL if cancel else REQUEST if guest else PUBLISH
-    return f"text/calendar; method={method}"
+    return calendar.content_type(calendar.method_for(cancel=cancel, guest=guest))
 
 
 def address(meeting: Meeting) -> str:
     """Where the meeting is read, for who may."""
     return f"{settings.PORTAL_URL}{meeting.get_absolute_url()}"
-
-
-def _person(mailbox: str, name: str = "") -> vCalAddress:
-    bare = mailbox.rsplit("<", 1)[-1].rstrip("> ")
-    person = vCalAddress(f"mailto:{bare}")
-    if name:
-        person.params["cn"] = vText(name)
-    return person

@@ -1,6 +1,7 @@
 """Builds the demonstration board: the published figures of Southampton, 2016-17, as records, made by the services.
 
-Deterministic: the same records come out each time, on SQLite and PostgreSQL alike. See `data/README.md` for what was
+Deterministic: the same records come out each time, on SQLite and PostgreSQL alike; only the training that can be
+booked lies some days after the day of loading. See `data/README.md` for what was
 published and what is invented.
 """
 
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from boards.publishing import publish_structure
 from lscb.accounts import services as accounts
@@ -30,6 +32,7 @@ from .people import PASSWORD, PEOPLE
 from .reports import load_words
 from .reviews import load_reviews
 from .returns import load_returns
+from .training import load_training
 
 YEAR = FinancialYear(2016)
 AS_AT = dt.date(2017, 6, 30)
@@ -87,6 +90,8 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     tell("indicators and figures", 50)
     load_dataset(agencies, by=None, scale=scale)
     load_collections(by=User.objects.get(email=PEOPLE[2].email))
+    tell("training", 85)
+    load_training(agencies, by=User.objects.get(email=PEOPLE[0].email), today=timezone.localdate())
     tell("words of the report", 95)
     load_words(by=None)
     if scale > 1:

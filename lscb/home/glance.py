@@ -16,7 +16,10 @@ from dataset.reading import agencies_answered
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission as P
 from lscb.actions.models import Action
+from lscb.common.periods import FinancialYear
 from lscb.reports.models import AnnualReport
+from training.models import Booking, Session
+from training.models.booking import CAME
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
     if user.for_whole_board(P.READ_CASE_REVIEWS):
         running = CaseReview.objects.visible_to(user).running().count()
         tiles.append(Tile(str(running), "case reviews running", f"{reverse('casereviews:portfolio')}?show=running"))
+    if user.for_whole_board(P.READ_BOARD):
+        year = FinancialYear.containing(today)
+        held = Session.objects.of_year(year).held(today)
+        came = Booking.objects.filter(session__in=held, state__in=CAME).count()
+        tiles.append(Tile(f"{came:,}", f"training attendances in {year}", reverse("training:report")))
     if user.for_whole_board(P.READ_DATASET):
         latest = Edition.objects.visible_to(user).order_by("-quarter", "-number").first()
         collection = Collection.objects.visible_to(user).open().first()
@@ -81,6 +89,7 @@ def start_something(user: User) -> list[Start]:
         ("Record a referral for a case review", "casereviews:refer", P.MANAGE_CASE_REVIEWS),
         ("Plan a meeting", "boards:meeting_add", P.MANAGE_BOARD),
         ("Plan an audit", "audits:audit_plan", P.MANAGE_AUDITS),
+        ("Plan a training session", "training:session_add", P.MANAGE_TRAINING),
         ("Compile a quarter of the dataset", "dataset:edition_compile", P.MANAGE_DATASET),
         ("Quarterly figures of the agencies", "dataset:return_list", P.MANAGE_DATASET),
         ("Build the annual report", "reports:report_list", P.BUILD_REPORT),

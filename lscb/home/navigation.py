@@ -36,6 +36,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("Library", "boards:library", "/board/library/", tuple(P)),
     ("Case reviews", "casereviews:portfolio", "/reviews/", (P.READ_CASE_REVIEWS,)),
     ("Learning", "casereviews:briefings", "/reviews/briefings/", (P.READ_BOARD, P.UPDATE_OWN_ACTIONS)),
+    ("Training", "training:programme", "/training/", (P.BOOK_TRAINING,)),
     ("Dataset", "dataset:edition_list", "/dataset/", (P.READ_DATASET, P.READ_FIGURES)),
     ("Our figures", "dataset:return_list", "/dataset/", (P.SUBMIT_FIGURES,)),
     ("Annual report", "reports:report_list", "/report/", (P.READ_REPORT,)),

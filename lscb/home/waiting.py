@@ -20,8 +20,12 @@ def sources() -> tuple[Callable[[User, dt.date], list[Waiting]], ...]:
     from lscb.actions.waiting import waiting_for as from_actions
     from lscb.jobs.waiting import waiting_for as from_jobs
     from lscb.reports.waiting import waiting_for as from_reports
+    from training.waiting import waiting_for as from_training
 
-    return from_actions, from_boards, from_case_reviews, from_audits, from_dataset, from_reports, from_jobs
+    return (
+        *(from_actions, from_boards, from_case_reviews, from_audits, from_dataset, from_training),
+        *(from_reports, from_jobs),
+    )
 
 
 def waiting_for(user: User, today: dt.date) -> list[Waiting]:

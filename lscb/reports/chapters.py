@@ -16,6 +16,7 @@ from casereviews.reporting import reviews_chapter
 from dataset import reporting as dataset
 from lscb.common.chapters import Chapter
 from lscb.common.periods import FinancialYear
+from training import reporting as training
 
 Compute = Callable[[FinancialYear, dt.date], Chapter]
 
@@ -57,6 +58,7 @@ CHAPTERS: tuple[Part, ...] = (
         "What children, families and professionals told the board, and what follows from it.",
         engagement_chapter,
     ),
+    Part("training", "Training", "What was taught, to how many, and what it was worth.", training.chapter),
     Part("finances", "Finances", "What the partners paid and what it was used for.", boards.finances_chapter),
     Part("contacts", "Contacts", "How to reach the board. It is printed on the back."),
 )

@@ -45,6 +45,8 @@ from lscb.jobs.models import Job
 from lscb.jobs.services.running import keep_file
 from lscb.reports.models import AnnualReport, State
 from lscb.reports.services import comment_on_chapter
+from lscb.reports.models import AnnualReport
+from training.models import Booking, Charge, ChargePolicy, Evaluation, Participant, Question, Trainer
 
 from .access_table import DOORS, EVERYONE, OWN, PUBLIC, Door
 
@@ -189,6 +191,15 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     action = file.entry.action
     edition = Edition.objects.first()
     assert edition
+    attended = (
+        Booking.objects.filter(state="attended", session__course__length="half_day")
+        .select_related("session__course")
+        .first()
+    )
+    assert attended
+    for mailbox in ("professional", "manager"):
+        user, works_for = demo_board[mailbox], {"job": "Tester", "agency": police}
+        Participant.objects.create(email=user.email, name=user.name, user=user, **works_for)
     attachment = store_attachment(
         upload=SimpleUploadedFile("note.txt", b"A note."), by=manager, permission=Permission.MANAGE_BOARD
     )
@@ -276,6 +287,15 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "part": {"pk": action.pk, "entry": file.entry_id},
         "evidence_file": {"pk": action.pk, "file": file.pk},
         "review": {"pk": action.plan_id, "held_on": "2016-07-14"},
+        "session": {"pk": attended.session_id},
+        "booking": {"pk": attended.pk},
+        "charge": {"pk": Charge.objects.values_list("pk", flat=True)[0]},
+        "comment": {"pk": Evaluation.objects.with_comment().values_list("pk", flat=True)[0]},
+        "course": {"pk": attended.session.course_id},
+        "programme": {"pk": attended.session.course.programme_id},
+        "trainer": {"pk": Trainer.objects.values_list("pk", flat=True)[0]},
+        "charge_policy": {"pk": ChargePolicy.objects.values_list("pk", flat=True)[0]},
+        "statement": {"pk": Question.objects.values_list("pk", flat=True)[0]},
         "edition_key": {"pk": edition.pk},
         "edition": key,
         "edition_csv": key | {"format": "csv"},

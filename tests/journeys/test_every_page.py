@@ -39,6 +39,8 @@ NOT_PAGES = {
     "audits:return_letter",
     "audits:framework_export",
     "audits:evidence_file",
+    "training:certificate",
+    "training:sign_in_sheet",
     "dataset:edition_export",
     "dataset:figure_template",
     "dataset:grid_template",
@@ -57,6 +59,8 @@ WITHOUT_SIGNING_IN = (
     reverse("public:library"),
     reverse("public:survey_done"),
     reverse("learning:reviews"),
+    reverse("training:programme"),
+    reverse("training:calendar"),
     *(reverse("page", args=[page]) for page in ("accessibility", "privacy", "contact")),
 )
 

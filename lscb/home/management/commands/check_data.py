@@ -21,6 +21,7 @@ from lscb.files.invariants import broken as in_files
 from lscb.jobs.invariants import broken as in_jobs
 from lscb.reports.invariants import broken as in_reports
 from lscb.trail.invariants import broken as in_trail
+from training.invariants import broken as in_training
 
 RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (
     in_trail,
@@ -31,6 +32,7 @@ RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (
     in_boards,
     in_case_reviews,
     in_audits,
+    in_training,
     in_dataset,
     in_reports,
     in_demonstration,

@@ -1,0 +1,140 @@
+"""Programmes, courses, trainers and the questions of evaluations: what staff keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from lscb.accounts.models import Actor
+from lscb.common.errors import Overtaken, RuleBroken
+from lscb.trail.services import changes_between, record
+
+from ..models import ChargePolicy, Course, Programme, Question, Trainer
+from .rights import must_manage
+
+COURSE_FACTS = (
+    *("programme", "title", "aims", "level", "audience", "length"),
+    *("needs_approval", "certificate_after_evaluation", "charge_policy"),
+)
+
+
+@transaction.atomic
+def set_programme(
+    *, programme: Programme | None = None, name: str, summary: str = "", order: int = 0, by: Actor
+) -> Programme:
+    """Add or change a programme."""
+    must_manage(by)
+    row = programme or Programme()
+    row.name, row.summary, row.order = name.strip(), summary.strip(), order
+    if not row.name:
+        raise RuleBroken("Enter the name of the programme.", field="name")
+    if Programme.objects.filter(name__iexact=row.name).exclude(pk=row.pk).exists():
+        raise RuleBroken("There is a programme of this name already.", field="name")
+    row.save()
+    record(verb="changed a programme" if programme else "added a programme", by=by, target=row)
+    return row
+
+
+@transaction.atomic
+def add_course(
+    *,
+    programme: Programme,
+    title: str,
+    length: str,
+    aims: str = "",
+    level: str = "",
+    audience: str = "",
+    needs_approval: bool = False,
+    certificate_after_evaluation: bool = False,
+    charge_policy: ChargePolicy | None = None,
+    by: Actor,
+) -> Course:
+    must_manage(by)
+    course = Course(
+        programme=programme,
+        title=title.strip(),
+        length=length,
+        aims=aims.strip(),
+        level=level.strip(),
+        audience=audience.strip(),
+        needs_approval=needs_approval,
+        certificate_after_evaluation=certificate_after_evaluation,
+        charge_policy=charge_policy,
+    )
+    _check_title(course)
+    course.save(force_insert=True)
+    record(verb="added a course", by=by, target=course)
+    return course
+
+
+@transaction.atomic
+def change_course(*, course: Course, version: int, by: Actor, **facts: Any) -> Course:
+    """`facts` are those of `COURSE_FACTS`; raises Overtaken when somebody else changed the course since `version`."""
+    must_manage(by)
+    if unknown := set(facts) - set(COURSE_FACTS):
+        raise TypeError(f"{', '.join(sorted(unknown))} of a course is not changed here.")
+    course = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    if course.version != version:
+        raise Overtaken(
+            "Somebody else changed this course while you were writing. Both are shown here. Put together what you "
+            "want to keep, then save again.",
+            current=course,
+        )
+    before = {name: getattr(course, name) for name in facts}
+    for name, value in facts.items():
+        setattr(course, name, value.strip() if isinstance(value, str) else value)
+    _check_title(course)
+    course.version += 1
+    course.save()
+    changes = changes_between(before, {name: getattr(course, name) for name in facts})
+    record(verb="changed a course", by=by, target=course, changes=changes)
+    return course
+
+
+@transaction.atomic
+def set_trainer(
+    *,
+    trainer: Trainer | None = None,
+    name: str,
+    organisation: str = "",
+    email: str = "",
+    is_active: bool = True,
+    by: Actor,
+) -> Trainer:
+    must_manage(by)
+    row = trainer or Trainer()
+    row.name, row.organisation, row.email, row.is_active = name.strip(), organisation.strip(), email.strip(), is_active
+    if not row.name:
+        raise RuleBroken("Enter the name of the trainer.", field="name")
+    row.save()
+    record(verb="changed a trainer" if trainer else "added a trainer", by=by, target=row, named="Trainer")
+    return row
+
+
+@transaction.atomic
+def set_question(
+    *, question: Question | None = None, text: str, order: int, is_asked: bool = True, by: Actor
+) -> Question:
+    """A question of every evaluation. Once it was answered its words stay: other words would be another question."""
+    must_manage(by)
+    row = question or Question()
+    text = " ".join(text.split())
+    if not text:
+        raise RuleBroken("Enter the question.", field="text")
+    if question and question.answers.exists() and text != question.text:
+        raise RuleBroken("This question was answered already. Stop asking it and add another.", field="text")
+    if Question.objects.filter(text__iexact=text).exclude(pk=row.pk).exists():
+        raise RuleBroken("This question is asked already.", field="text")
+    row.text, row.order, row.is_asked = text, order, is_asked
+    row.save()
+    record(verb="changed a question" if question else "added a question", by=by, target=row)
+    return row
+
+
+def _check_title(course: Course) -> None:
+    if not course.title:
+        raise RuleBroken("Enter the title of the course.", field="title")
+    same = Course.objects.filter(programme=course.programme, title__iexact=course.title)
+    if same.exclude(pk=course.pk).exists():
+        raise RuleBroken("The programme has a course of this title already.", field="title")
