@@ -63,24 +63,34 @@ class Occurrence:
     near: bool = False
 
 
+def _set_of(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sister", "nurse", "sir", "dame", "rev"})
-ROLES = frozenset(
-    "mother father mum dad parent parents brother sister sibling grandmother grandfather aunt uncle cousin carer foster"
-    " step partner guardian health visitor midwife social worker consultant paediatrician teacher head nurse doctor gp"
-    " officer police key family community school named designated child baby twin born lives with the and of at in on"
-    " for her his their known as also called age aged years old none not unknown".split()
+ROLES = _set_of(
+    """
+    mother father mum dad parent parents brother sister sibling grandmother grandfather aunt uncle cousin
+    carer foster step partner guardian health visitor midwife social worker consultant paediatrician teacher
+    head nurse doctor gp officer police key family community school named designated child baby twin born
+    lives with the and of at in on for her his their known as also called age aged years old none not unknown
+    """
 )
-PLACES = frozenset(
-    "st saint road street lane avenue close drive way court house flat place crescent gardens terrace square park hill"
-    " green view walk row rise grove mews north south east west upper lower old new city town county england uk"
-    " primary secondary infant infants junior school academy college nursery preschool centre center children childrens"
-    " surgery practice medical health clinic hospital church community catholic the of and for board safeguarding local"
-    .split()
+PLACES = _set_of(
+    """
+    st saint road street lane avenue close drive way court house flat place crescent gardens terrace square
+    park hill green view walk row rise grove mews north south east west upper lower old new city town county
+    england uk primary secondary infant infants junior school academy college nursery preschool centre center
+    children childrens surgery practice medical health clinic hospital church community catholic the of and
+    for board safeguarding local
+    """
 )
-ORDINARY = frozenset(
-    "will may hope grace joy rose mark faith summer autumn amber ruby ivy lily daisy holly heather jack bill bob art"
-    " frank grant dean max penny miles chase page rich sky star west young long little brown white black green king"
-    " day best good wood stone field bell cook baker carter mason north price rice love gold".split()
+ORDINARY = _set_of(
+    """
+    will may hope grace joy rose mark faith summer autumn amber ruby ivy lily daisy holly heather jack bill
+    bob art frank grant dean max penny miles chase page rich sky star west young long little brown white black
+    green king day best good wood stone field bell cook baker carter mason north price rice love gold
+    """
 )
 """Names that are words, too: in lower case they are the word, as those above are."""
 
@@ -200,7 +210,9 @@ def _in_word(word: str, words: Mapping[str, Kind]) -> tuple[Kind, bool] | None:
     for way in ways:
         if way in words and not _is_mere_word(way, word):
             return words[way], False
-    return next(((kind, True) for name, kind in words.items() if any(_looks_like(way, name, word) for way in ways)), None)
+    return next(
+        ((kind, True) for name, kind in words.items() if any(_looks_like(way, name, word) for way in ways)), None
+    )
 
 
 def _is_mere_word(way: str, word: str) -> bool:
