@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("challenges/", include("boards.public_urls")),
     path("public/", include("boards.open_urls")),
     path("audits/", include("audits.urls")),
+    path("child-deaths/", include("cdop.urls")),
+    path("notify-child-death/", include("cdop.public_urls")),
     path("dataset/", include("dataset.urls")),
     path("data/", include("dataset.public_urls")),
     path("report/", include("lscb.reports.urls")),

@@ -86,6 +86,10 @@ class EncryptedTextField(models.TextField):
 class EncryptedDateField(EncryptedTextField):
     """A date that lies encrypted in the database."""
 
+    # What the type checker is told of a record's attribute.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         text = super().from_db_value(value, expression, connection)
         return dt.date.fromisoformat(text) if text else None
@@ -93,6 +97,9 @@ class EncryptedDateField(EncryptedTextField):
 
 class EncryptedJSONField(EncryptedTextField):
     """Plain values (texts, numbers, lists, dictionaries) that lie encrypted in the database."""
+
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def get_prep_value(self, value: Any) -> str | None:
         return None if value is None else encrypt(json.dumps(value, ensure_ascii=False))

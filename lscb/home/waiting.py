@@ -15,12 +15,13 @@ def sources() -> tuple[Callable[[User, dt.date], list[Waiting]], ...]:
     """The apps that offer `waiting.py`, in one explicit tuple."""
     from audits.waiting import waiting_for as from_audits
     from boards.waiting import waiting_for as from_boards
+    from cdop.waiting import waiting_for as from_child_deaths
     from dataset.waiting import waiting_for as from_dataset
     from lscb.actions.waiting import waiting_for as from_actions
     from lscb.jobs.waiting import waiting_for as from_jobs
     from lscb.reports.waiting import waiting_for as from_reports
 
-    return from_actions, from_boards, from_audits, from_dataset, from_reports, from_jobs
+    return from_actions, from_boards, from_audits, from_dataset, from_child_deaths, from_reports, from_jobs
 
 
 def waiting_for(user: User, today: dt.date) -> list[Waiting]:

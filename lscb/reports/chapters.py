@@ -11,6 +11,7 @@ from boards import reporting as boards
 from boards.challenges.reporting import challenges_chapter
 from boards.engagement.reporting import engagement_chapter
 from boards.plan.reporting import priorities_chapter
+from cdop import reporting as cdop
 from dataset import reporting as dataset
 from lscb.common.chapters import Chapter
 from lscb.common.periods import FinancialYear
@@ -41,6 +42,7 @@ CHAPTERS: tuple[Part, ...] = (
     Part("priorities", "What we set out to do", "What was done and what is left to do.", priorities_chapter),
     Part("challenges", "Challenges", "What the board asked its partners and what came of it.", challenges_chapter),
     Part("audits", "Audits", "What was learnt from looking at children’s files together.", audits_chapter),
+    Part("cdop", "Child deaths", "What the panel learned, without any case.", cdop.chapter),
     Part("dataset", "Southampton’s children", "What the figures mean for children.", dataset.chapter),
     Part(
         "engagement",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audits.invariants import broken as in_audits
 from boards.invariants import broken as in_boards
+from cdop.invariants import broken as in_child_deaths
 from dataset.invariants import broken as in_dataset
 from lscb.accounts.invariants import broken as in_accounts
 from lscb.actions.invariants import broken as in_actions
@@ -29,6 +30,7 @@ RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (
     in_actions,
     in_boards,
     in_audits,
+    in_child_deaths,
     in_dataset,
     in_reports,
     in_demonstration,
