@@ -58,6 +58,12 @@ def change_identity(
     return identity
 
 
+def mended(death: Death) -> None:
+    """A text was written anew, and names nobody itself: where texts were held back, look whether all are right now."""
+    if death.held_back:
+        look_through(death)
+
+
 def look_through(death: Death) -> None:
     """Hold the texts of a case back from the panel while one of them names somebody."""
     death.held_back = bool(found_in(death, _texts(death)))

@@ -85,11 +85,13 @@ def notify(
     ethnicity: str = "",
     expected: str = "",
     place: str = "",
+    tell: bool = True,
     by: Actor,
     today: dt.date,
     **texts: str,
 ) -> Death:
-    """Open a case for a notified death. `texts` are those of the identity record.
+    """Open a case for a notified death. `texts` are those of the identity record; the officer is told that one waits
+    unless `tell` is False, for deaths of the past.
 
     From the public form `by` is None; the officer enters what came by telephone or letter, with the day it came.
     """
@@ -115,7 +117,8 @@ def notify(
     cleaned = {name: text.strip() for name, text in texts.items()}
     Identity.objects.create(death=death, born_on=born_on, died_on=died_on, **cleaned)
     Review.objects.create(death=death, sex=sex, ethnicity=ethnicity, expected=expected, place=place)
-    _tell_officers(death)
+    if tell:
+        _tell_officers(death)
     record(verb="notified a death", by=by or BY_FORM, target=death)
     return death
 

@@ -14,7 +14,7 @@ from lscb.trail.services import record
 from ..identifiers import occurrences, plain, sentence
 from ..models import PAPER_MOVES, PARTS, AllowedWord, Death, Paper, PaperMove, PaperState
 from .access import check_version, found_in, must_be_open, must_know_children, must_manage, sought
-from .identity import look_through
+from .identity import look_through, mended
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def write_paper(*, death: Death, version: int, texts: Mapping[str, str], by: Act
         setattr(paper, part, texts.get(part, "").replace("\r\n", "\n").strip())
     paper.version += 1
     paper.save()
-    look_through(death)
+    mended(death)
     record(verb="wrote the anonymised paper", by=by, target=death)
     return paper
 
@@ -50,7 +50,7 @@ def allow_word(*, death: Death, word: str, reason: str, by: Actor, now: dt.datet
     made = AllowedWord.objects.create(
         death=death, word=word.strip(), reason=reason.strip(), allowed_at=now, allowed_by=by
     )
-    look_through(death)
+    mended(death)
     record(verb="let a word stay in the paper", by=by, target=death)
     return made
 
@@ -97,7 +97,7 @@ def release_paper(*, death: Death, version: int, by: User, now: dt.datetime) -> 
     _move(paper, PaperMove.RELEASED)
     paper.released_at, paper.released_by = now, by
     paper.save()
-    look_through(death)
+    mended(death)
     record(verb="released the paper", by=by, target=death)
     return paper
 

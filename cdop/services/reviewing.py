@@ -36,7 +36,7 @@ from ..models import (
 )
 from .access import check_version, must_be_open, must_manage, must_name_nobody
 from .cases import move
-from .identity import look_through
+from .identity import mended
 
 
 @transaction.atomic
@@ -72,7 +72,7 @@ def review_domain(
     one.save()
     one.factors.all().delete()
     Factor.objects.bulk_create(Factor(domain_review=one, factor=code, influence=influence[code]) for code in known)
-    look_through(review.death)
+    mended(review.death)
     record(verb="reviewed a domain", by=by, target=review.death, reason=one.get_domain_display())
     return one
 
@@ -108,7 +108,7 @@ def record_learning(*, death: Death, version: int, by: Actor, **texts: str) -> R
         setattr(review, name, text.strip())
     review.learning_version += 1
     review.save()
-    look_through(review.death)
+    mended(review.death)
     record(verb="recorded learning", by=by, target=review.death)
     return review
 

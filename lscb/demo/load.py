@@ -22,9 +22,10 @@ from .audits import load_audits
 from .boards import load_board, load_people_and_places
 from .challenges import load_challenges
 from .dataset import load_collections, load_dataset
+from .deaths import load_deaths
 from .engagement import load_engagement
 from .meetings import load_meetings
-from .people import PASSWORD, PEOPLE
+from .people import DOMAIN, PASSWORD, PEOPLE
 from .reports import load_words
 
 YEAR = FinancialYear(2016)
@@ -74,12 +75,18 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     publish_structure(as_at=YEAR.last_day, by=team, at=end_of_day(YEAR.last_day - dt.timedelta(days=1)))
     tell("audits", 49)
     load_audits(agencies, by=team)
+    tell("child deaths", 49)
+    load_deaths(agencies, officer=_user("officer"), doctor=_user("doctor"), chair=_user("chair"))
     tell("indicators and figures", 50)
     load_dataset(agencies, by=None, scale=scale)
     load_collections(by=User.objects.get(email=PEOPLE[2].email))
     tell("words of the report", 95)
     load_words(by=None)
     return True
+
+
+def _user(mailbox: str) -> User:
+    return User.objects.get(email=f"{mailbox}@{DOMAIN}")
 
 
 def load_users(agencies: dict[str, Agency]) -> None:

@@ -78,7 +78,6 @@ def start_something(user: User) -> list[Start]:
         ("Plan an audit", "audits:audit_plan", P.MANAGE_AUDITS),
         ("Compile a quarter of the dataset", "dataset:edition_compile", P.MANAGE_DATASET),
         ("Quarterly figures of the agencies", "dataset:return_list", P.MANAGE_DATASET),
-        ("Import figures", "dataset:figure_import", P.MANAGE_DATASET),
         ("Enter a notification of a child death", "notify:start", P.MANAGE_CHILD_DEATHS),
         ("Build the annual report", "reports:report_list", P.BUILD_REPORT),
         ("Invite somebody", "accounts:invite", P.MANAGE_ACCOUNTS),
