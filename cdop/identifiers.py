@@ -151,6 +151,16 @@ def identifiers_of(identity: Any, *, common: Collection[str] = ()) -> Identifier
     )
 
 
+def names_of(identity: Any) -> Identifiers:
+    """The child alone: names, NHS number and postcode."""
+    text = f"{identity.given_names} {identity.family_name} {identity.other_names}"
+    return Identifiers(
+        words=dict.fromkeys(_telling(_without_numbers(text), TITLES), Kind.CHILD),
+        nhs_number=re.sub(r"\D", "", identity.nhs_number),
+        postcodes=frozenset(_bare(match[0]) for match in _POSTCODE.finditer(identity.postcode)),
+    )
+
+
 def _telling(text: str, left_out: Collection[str]) -> Iterator[str]:
     """The words of a line that tell something: whole, and the halves of double ones. Numbers and initials do not."""
     for match in _WORD.finditer(text):
@@ -205,7 +215,7 @@ def _words(text: str, words: Mapping[str, Kind]) -> Iterator[Occurrence]:
 
 def _in_word(word: str, words: Mapping[str, Kind]) -> tuple[Kind, bool] | None:
     """Whether a word is a name or looks like one: possessive, double, run together or misspelt."""
-    ways = [plain(word), *(plain(half) for half in _INSIDE.split(word))]
+    ways = sorted(_ways(word), key=len, reverse=True)
     ways += [way[:-1] for way in ways if way.endswith("s") and len(way) > 2]
     for way in ways:
         if way in words and not _is_mere_word(way, word):
@@ -336,3 +346,35 @@ def sentence(found: Iterable[Occurrence]) -> str:
     words = list(told)
     more = f" and {len(words) - 8} more" if len(words) > 8 else ""
     return ", ".join(words[:8]) + more
+
+
+# ---- Any text of the portal -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a text says, taken apart once to be held against many children."""
+
+    words: frozenset[str]
+    numbers: frozenset[str]
+    postcodes: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> Written:
+        words = {way for match in _WORD.finditer(text) for way in _ways(match[0]) if not _is_mere_word(way, match[0])}
+        return cls(
+            words=frozenset(words | {word[:-1] for word in words if word.endswith("s")}),
+            numbers=frozenset(re.sub(r"\D", "", match[0]) for match in _NUMBER.finditer(text)),
+            postcodes=frozenset(_bare(match[0]) for match in _POSTCODE.finditer(text)),
+        )
+
+    def tells(self, identifiers: Identifiers, *, one_name_is_enough: bool) -> list[str]:
+        """What in it names this child beyond doubt: number, postcode, or names; no near spelling."""
+        names = sorted(word for word, kind in identifiers.words.items() if kind is Kind.CHILD and word in self.words)
+        told = names if len(names) > 1 else [name for name in names if one_name_is_enough and name not in ORDINARY]
+        told += [identifiers.nhs_number] if identifiers.nhs_number in self.numbers else []
+        return told + sorted(identifiers.postcodes & self.postcodes)
+
+
+def _ways(word: str) -> set[str]:
+    return {plain(word), *(plain(half) for half in _INSIDE.split(word))}

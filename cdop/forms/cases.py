@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
 from django.db.models import QuerySet
 
@@ -109,7 +110,7 @@ class AgencyReportForm(PortalForm):
             prepare(self.fields[kind])
             prepare(self.fields[text])
             groups.append(FieldGroup(f"{number}. {question.text}", kind, text, hint=question.hint))
-        self.layout = [*groups, "version"]  # type: ignore[misc]
+        self.layout = Layout(*groups, "version")  # type: ignore[misc]
         self.codes = [question.code for question in form_version.questions]
 
     @property

@@ -11,7 +11,7 @@ from lscb.accounts.models import Actor
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import Overtaken, RuleBroken
 
-from ..identifiers import Identifiers, Occurrence, identifiers_of, occurrences, sentence
+from ..identifiers import Identifiers, Occurrence, Written, identifiers_of, names_of, occurrences, sentence
 from ..models import Death, Identity
 
 OVERTAKEN = (
@@ -68,3 +68,16 @@ def must_name_nobody(death: Death, texts: Mapping[str, str]) -> None:
             f"This would tell the panel who the child was: {sentence(some)}. Use a role instead, such as “the child”.",
             field=name,
         )
+
+
+def children_named(text: str) -> list[str]:
+    """What in a text names a child that is in the system. To be asked for people only who may know that anyway.
+
+    Of a child whose case is open one name is enough; of the others given and family name, as many share one.
+    """
+    written = Written.of(text)
+    told: list[str] = []
+    needed = ("death__state", "given_names", "family_name", "other_names", "nhs_number", "postcode")
+    for one in Identity.objects.select_related("death").only(*needed).iterator(chunk_size=200):
+        told += written.tells(names_of(one), one_name_is_enough=one.death.is_open)
+    return list(dict.fromkeys(told))

@@ -228,7 +228,7 @@ class AutosaveReport(OfReport, View):
             raise PermissionDenied
         form = AgencyReportForm(request.POST, form_version=version_of(self.report.death.form_version))
         if not form.is_valid():
-            return JsonResponse({"sentence": "Not saved yet: look at the form when you send it."}, status=400)
+            return JsonResponse({"sentence": "Not saved yet: the form says why when you send it."})
         try:
             report = asking.save_answers(
                 report=self.report, version=form.cleaned_data["version"], answers=form.answers, by=self.user

@@ -129,6 +129,7 @@ def _from(request: HttpRequest) -> str:
     return address_of_client(request) or "unknown"
 
 
+@method_decorator(login_not_required, name="dispatch")
 class Type(_Page):
     """One of the four pages on which something is typed."""
 
@@ -160,7 +161,7 @@ class Type(_Page):
 
 def _names(form: forms.Form) -> set[str]:
     """The names of the inputs, also of a date in three parts."""
-    parts = {f"{name}_{number}" for name in form.fields for number in range(3)}
+    parts = {f"{name}_{part}" for name in form.fields for part in ("day", "month", "year")}
     return set(form.fields) | parts
 
 

@@ -39,7 +39,7 @@ CHILD = {
     "given_names": "Alexandra Bettina",
     "family_name": "O’Neverwas-Inkling",
     "other_names": "Lexi\nBetsy",
-    "nhs_number": "999 012 3459",
+    "nhs_number": "999 012 3454",
     "address": "12 Madeup Street\nFlat 3b",
     "postcode": "ZZ99 3AB",
     "school": "Imaginary Primary School",

@@ -52,7 +52,7 @@ KNOWN = identifiers_of(
             "1 July 2016",
             "1/7/16",
         ),
-        *("999 012 3459", "9990123459", "999-012-3459", "999.012.3459", "99901 23459", "9990123458", "999 012 3495"),
+        *("999 012 3454", "9990123454", "999-012-3454", "999.012.3454", "99901 23454", "9990123458", "999 012 3445"),
         *("ZZ99 3AB", "zz993ab", "ZZ99-3AB", "ZZ99 3", "ZZ99 3AC"),
         *("Madeup Street", "madeup st", "Madup Street", "12 MADEUP"),
         *("Imaginary Primary", "Imaginary", "Dr Nonesuch", "Unreal Surgery", "Nonsuch"),
