@@ -222,12 +222,18 @@ PAGES: dict[str, dict[str, str]] = {
         "family_name": "Neverwas",
         "sex": "female",
         "nhs_number": "999 012 3454",
-        "born_on_0": "3",
-        "born_on_1": "6",
-        "born_on_2": "2014",
+        "born_on_day": "3",
+        "born_on_month": "6",
+        "born_on_year": "2014",
         "postcode": "ZZ99 3AB",
     },
-    "death": {"died_on_0": "1", "died_on_1": "7", "died_on_2": "2016", "place": "ward", "expected": "expected"},
+    "death": {
+        "died_on_day": "1",
+        "died_on_month": "7",
+        "died_on_year": "2016",
+        "place": "ward",
+        "expected": "expected",
+    },
     "people": {"family": "Mother: Janetta Neverwas"},
 }
 
