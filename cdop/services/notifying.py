@@ -36,12 +36,11 @@ BY_FORM = "A professional, by the public form"
 # ---- While it is written --------------------------------------------------------------------------------------------
 
 
-def begin_draft(*, now: dt.datetime) -> str:
-    """A new draft; returns its key. Old ones go."""
+def begin_draft(*, now: dt.datetime) -> tuple[str, NotificationDraft]:
+    """A new draft and its key, which is kept nowhere but in the browser's session. Old drafts go."""
     NotificationDraft.objects.filter(touched_at__lt=now - KEPT_FOR).delete()
     key = secrets.token_urlsafe(32)
-    NotificationDraft.objects.create(key_hash=_hash(key), touched_at=now)
-    return key
+    return key, NotificationDraft.objects.create(key_hash=_hash(key), touched_at=now)
 
 
 def draft_of(key: str, *, now: dt.datetime) -> NotificationDraft | None:

@@ -80,9 +80,7 @@ class _Page(TemplateView):
     def begin(self) -> NotificationDraft:
         """The draft of this browser; a new one when there is none, or when the last was sent."""
         if self.draft is None or self.draft.sent_as:
-            self.request.session[DRAFT] = notifying.begin_draft(now=timezone.now())
-            del self.draft
-        assert self.draft
+            self.request.session[DRAFT], self.draft = notifying.begin_draft(now=timezone.now())
         return self.draft
 
     def form_of(self, page: str, data: Mapping[str, Any] | None) -> forms.Form:

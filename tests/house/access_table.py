@@ -318,7 +318,7 @@ DOORS: dict[str, Door] = {
     "cdop:return": Door(PANEL),
     "cdop:trends": Door(PANEL),
     "cdop:lift": Door(frozenset({"chair"}), PANEL),
-    "cdop:lift_end": Door(frozenset({"chair"}), PANEL, of="lift", writes=True),
+    "cdop:lift_end": Door(frozenset({"chair"}), PANEL, of="death_lift", writes=True),
     # Dataset: an indicator of which the police are the source
     "dataset:edition_list": Door(BOARD),
     "dataset:edition_detail": Door(BOARD, of="edition"),

@@ -28,11 +28,9 @@ from boards.models import (
     Quote,
     Survey,
 )
+from cdop.models import AgencyReport, Death, Lift, ParallelProcess
 from dataset.models import AgencyReturn, Edition, Indicator
 from dataset.services import lift_suppression, make_pack, upload_figures
-from boards.models import Challenge, Contribution, Group, Holder, Meeting, Publication
-from cdop.models import AgencyReport, Death, Lift, ParallelProcess
-from dataset.models import Edition, Indicator
 from lscb.accounts import services as accounts
 from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.permissions import Permission
@@ -196,7 +194,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "death_report": {"pk": owed.values_list("pk", flat=True)[0]},
         "process": {"pk": ParallelProcess.objects.open().get().pk},
         "panel": {"pk": death.panel_cases.get().panel_id},
-        "lift": {"pk": Lift.objects.get().pk},
+        "death_lift": {"pk": Lift.objects.get().pk},
         "person": {"pk": somebody.pk},
         "grant": {"pk": grant.pk},
         "invitation": {"pk": invitation.pk},
