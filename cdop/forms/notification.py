@@ -40,7 +40,7 @@ class NhsNumberField(forms.CharField):
         typed = str(super().clean(value))
         number = digits(typed)
         if typed and not is_nhs_number(number):
-            raise ValidationError("The NHS number must have 10 digits, like 999 012 3456. Check it, or leave it empty")
+            raise ValidationError("The NHS number must have 10 digits, like 999 012 3454. Check it, or leave it empty")
         return f"{number[:3]} {number[3:6]} {number[6:]}" if number else ""
 
 
@@ -74,7 +74,7 @@ class ChildFields(PortalFormMixin, forms.Form):
     other_names = _lines("Other names and nicknames", help_text="One per line", required=False)
     born_on = DayMonthYearField(label="Date of birth")
     nhs_number = NhsNumberField(
-        label="NHS number", help_text="If you have it. For example, 999 012 3456", required=False
+        label="NHS number", help_text="If you have it. For example, 999 012 3454", required=False
     )
     address = _lines("Address", help_text="Where the child lived, without the postcode", required=False)
     postcode = _text("Postcode", max_length=12, required=False)

@@ -84,13 +84,15 @@ def notify(
     ethnicity: str = "",
     expected: str = "",
     place: str = "",
+    reference: str = "",
     tell: bool = True,
     by: Actor,
     today: dt.date,
     **texts: str,
 ) -> Death:
-    """Open a case for a notified death. `texts` are those of the identity record; the officer is told that one waits
-    unless `tell` is False, for deaths of the past.
+    """Open a case for a notified death. `texts` are those of the identity record; the officer is told that one waits.
+
+    Deaths of the past have a `reference` already, and `tell` is False for them.
 
     From the public form `by` is None; the officer enters what came by telephone or letter, with the day it came.
     """
@@ -107,7 +109,7 @@ def notify(
     except ValueError as error:
         raise RuleBroken(str(error), field="born_on") from error
     death = Death.objects.create(
-        reference=new_reference(notified_on),
+        reference=reference or new_reference(notified_on),
         via=via,
         notified_on=notified_on,
         age_band=band,

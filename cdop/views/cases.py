@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.views.generic import FormView, TemplateView
 
 from lscb.accounts.models import User
-from lscb.actions.models import Action
+from lscb.accounts.permissions import Permission
+from lscb.actions.models import Action, ActionPlan
 from lscb.actions.views import WATCHED, asked_of, rag_tag
 from lscb.actions.views import state_tag as action_state
 from lscb.common.errors import RuleBroken
@@ -85,7 +86,8 @@ class DeathList(ReadsDeaths, ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if self.user.may(MANAGES):
             kwargs |= {"start_url": reverse("notify:start"), "start_label": "Enter a notification"}
-        return super().get_context_data(knows=knows_children(self.user), manages=self.user.may(MANAGES), **kwargs)
+        plan = ActionPlan.objects.visible_to(self.user).filter(permission=Permission.READ_CHILD_DEATHS).first()
+        return super().get_context_data(knows=knows_children(self.user), plan=plan, **kwargs)
 
     def record_export(self, format: str, count: int) -> None:
         with transaction.atomic():

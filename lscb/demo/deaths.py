@@ -67,6 +67,7 @@ def _notify(number: int, row: Row) -> Death:
     died_on = notified_on - dt.timedelta(days=int(row["notified_after"]))
     mark = LETTERS[number // 26] + LETTERS[number % 26]
     return notifying.notify(
+        reference=f"CD-{notified_on.year}-MU{101 + number}",
         given_names=f"Madeup{mark}",
         family_name=f"Noperson{mark}",
         other_names=f"Nick{mark}name",

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from audits.models import Audit
 from boards.models import Challenge
+from cdop.models import Death
 from dataset.collecting.owed import states_of
 from dataset.models import Collection, Edition
 from dataset.reading import agencies_answered
@@ -62,6 +63,9 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
         if latest:
             label = f"agencies sent their figures of {latest.quarter.label}"
             tiles.append(Tile(agencies_answered(latest.content), label, latest.get_absolute_url()))
+    if user.for_whole_board(P.READ_CHILD_DEATHS):
+        awaiting = Death.objects.awaiting(today).count()
+        tiles.append(Tile(str(awaiting), "child deaths awaiting review", reverse("cdop:death_list")))
     if user.for_whole_board(P.READ_REPORT):
         report = AnnualReport.objects.visible_to(user).select_related("job").defer("content").first()
         if report:
