@@ -137,6 +137,7 @@ MIDDLEWARE = [
     "lscb.accounts.middleware.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
     "lscb.accounts.middleware.SecondFactorRequired",
+    "cdop.middleware.NamesNobody",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

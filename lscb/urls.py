@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reviews/", include("casereviews.urls")),
     path("learning/", include("casereviews.public_urls")),
     path("training/", include("training.urls")),
+    path("child-deaths/", include("cdop.urls")),
+    path("notify-child-death/", include("cdop.public_urls")),
     path("dataset/", include("dataset.urls")),
     path("data/", include("dataset.public_urls")),
     path("reports/", include("lscb.reports.public_urls")),

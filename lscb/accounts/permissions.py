@@ -67,6 +67,7 @@ class Permission(StrEnum):
     READ_CHILD_DEATHS = "read_child_deaths", "Read anonymised papers of child deaths"
     READ_CHILD_DEATH_IDENTITY = "read_child_death_identity", "Read who the child was, every view recorded"
     MANAGE_CHILD_DEATHS = "manage_child_deaths", "Run notifications, agency reports and reviews"
+    ANSWER_CHILD_DEATHS = "answer_child_deaths", "Report for the agency when a child has died"
 
     # Training
     BOOK_TRAINING = "book_training", "Find, book and evaluate workshops"

@@ -58,7 +58,7 @@ class AgencyContributor(Role):
 class AgencyLead(Role):
     slug, title, scope = "agency_lead", "Agency lead", "agency"
     says = "Answers for the agency: submits returns, answers challenges and actions."
-    permissions = AgencyContributor.permissions | {P.SUBMIT_RETURN, P.ANSWER_CHALLENGES}
+    permissions = AgencyContributor.permissions | {P.SUBMIT_RETURN, P.ANSWER_CHALLENGES, P.ANSWER_CHILD_DEATHS}
 
 
 class GroupMember(Role):

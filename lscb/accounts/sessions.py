@@ -16,13 +16,15 @@ from .permissions import Permission
 
 JUST_NOW = dt.timedelta(minutes=5)
 STARTED, SEEN, SET_UP = "session_started", "session_seen", "second_factor_set_up"
+CHILD_DEATHS = "/child-deaths/"
 NOTED_EVERY = dt.timedelta(minutes=1)
 """Being here is written down once a minute, so that reading a page seldom writes to the database."""
 
 
-def idle_limit(user: User) -> dt.timedelta:
-    """How long `user` may do nothing: half as long for who reads child deaths."""
-    return settings.SESSION_IDLE / 2 if user.may(Permission.READ_CHILD_DEATHS) else settings.SESSION_IDLE
+def idle_limit(user: User, path: str = "") -> dt.timedelta:
+    """How long `user` may do nothing: half as long for who reads child deaths, and for everybody on their pages."""
+    is_there = path.startswith(CHILD_DEATHS) or user.may(Permission.READ_CHILD_DEATHS)
+    return settings.SESSION_IDLE / 2 if is_there else settings.SESSION_IDLE
 
 
 def is_over(request: HttpRequest, user: User, now: dt.datetime) -> bool:
@@ -30,7 +32,7 @@ def is_over(request: HttpRequest, user: User, now: dt.datetime) -> bool:
     at = now.timestamp()
     idle = at - request.session.get(SEEN, at)
     age = at - request.session.get(STARTED, at)
-    return idle > idle_limit(user).total_seconds() or age > settings.SESSION_LONGEST.total_seconds()
+    return idle > idle_limit(user, request.path).total_seconds() or age > settings.SESSION_LONGEST.total_seconds()
 
 
 def note(request: HttpRequest, now: dt.datetime) -> None:

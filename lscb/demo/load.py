@@ -25,10 +25,11 @@ from .audits import load_audits
 from .boards import load_board, load_people_and_places
 from .challenges import load_challenges
 from .dataset import load_collections, load_dataset
+from .deaths import load_deaths
 from .engagement import load_engagement
 from .meetings import load_meetings
 from .multiply import multiply
-from .people import PASSWORD, PEOPLE
+from .people import DOMAIN, PASSWORD, PEOPLE
 from .reports import load_words
 from .reviews import load_reviews
 from .returns import load_returns
@@ -87,6 +88,8 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     load_reviews(agencies, by=team, second=User.objects.get(email=PEOPLE[1].email))
     tell("Section 11 returns and school audits", 49)
     load_returns(agencies, by=team)
+    tell("child deaths", 49)
+    load_deaths(agencies, officer=_user("officer"), doctor=_user("doctor"), chair=_user("chair"))
     tell("indicators and figures", 50)
     load_dataset(agencies, by=None, scale=scale)
     load_collections(by=User.objects.get(email=PEOPLE[2].email))
@@ -98,6 +101,10 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
         tell("more of the same", 97)
         multiply(scale)
     return True
+
+
+def _user(mailbox: str) -> User:
+    return User.objects.get(email=f"{mailbox}@{DOMAIN}")
 
 
 def load_users(agencies: dict[str, Agency]) -> None:

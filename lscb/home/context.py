@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def of_the_person(request: HttpRequest, user: User) -> dict[str, Any]:
     """What only somebody signed in is shown. The navigation is worked out by pages that draw it."""
     return {
-        "session_seconds": int(idle_limit(user).total_seconds()),
+        "session_seconds": int(idle_limit(user, request.path).total_seconds()),
         "user_label": ", ".join(user.role_titles),
         "navigation": SimpleLazyObject(lambda: navigation(request, user)),
     }

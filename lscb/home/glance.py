@@ -10,6 +10,7 @@ from django.urls import reverse
 from audits.models import Audit
 from boards.models import Challenge
 from casereviews.models import CaseReview
+from cdop.models import Death
 from dataset.collecting.owed import states_of
 from dataset.models import Collection, Edition
 from dataset.reading import agencies_answered
@@ -74,6 +75,9 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
         if latest:
             label = f"agencies sent their figures of {latest.quarter.label}"
             tiles.append(Tile(agencies_answered(latest.content), label, latest.get_absolute_url()))
+    if user.for_whole_board(P.READ_CHILD_DEATHS):
+        awaiting = Death.objects.awaiting(today).count()
+        tiles.append(Tile(str(awaiting), "child deaths awaiting review", reverse("cdop:death_list")))
     if user.for_whole_board(P.READ_REPORT):
         report = AnnualReport.objects.visible_to(user).select_related("job").defer("content").first()
         if report:
@@ -92,6 +96,7 @@ def start_something(user: User) -> list[Start]:
         ("Plan a training session", "training:session_add", P.MANAGE_TRAINING),
         ("Compile a quarter of the dataset", "dataset:edition_compile", P.MANAGE_DATASET),
         ("Quarterly figures of the agencies", "dataset:return_list", P.MANAGE_DATASET),
+        ("Enter a notification of a child death", "notify:start", P.MANAGE_CHILD_DEATHS),
         ("Build the annual report", "reports:report_list", P.BUILD_REPORT),
         ("Invite somebody", "accounts:invite", P.MANAGE_ACCOUNTS),
         ("My actions", "actions:mine", P.UPDATE_OWN_ACTIONS),

@@ -39,6 +39,8 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("Training", "training:programme", "/training/", (P.BOOK_TRAINING,)),
     ("Dataset", "dataset:edition_list", "/dataset/", (P.READ_DATASET, P.READ_FIGURES)),
     ("Our figures", "dataset:return_list", "/dataset/", (P.SUBMIT_FIGURES,)),
+    ("Child deaths", "cdop:death_list", "/child-deaths/", (P.READ_CHILD_DEATHS,)),
+    ("Child death reports", "cdop:report_list", "/child-deaths/", (P.ANSWER_CHILD_DEATHS,)),
     ("Annual report", "reports:report_list", "/report/", (P.READ_REPORT,)),
     ("People", "accounts:person_list", "/people/", (P.MANAGE_ACCOUNTS,)),
     ("Jobs", "jobs:job_list", "/jobs/", (P.READ_JOBS,)),

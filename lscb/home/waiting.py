@@ -16,6 +16,7 @@ def sources() -> tuple[Callable[[User, dt.date], list[Waiting]], ...]:
     from audits.waiting import waiting_for as from_audits
     from boards.waiting import waiting_for as from_boards
     from casereviews.waiting import waiting_for as from_case_reviews
+    from cdop.waiting import waiting_for as from_child_deaths
     from dataset.waiting import waiting_for as from_dataset
     from lscb.actions.waiting import waiting_for as from_actions
     from lscb.jobs.waiting import waiting_for as from_jobs
@@ -23,7 +24,7 @@ def sources() -> tuple[Callable[[User, dt.date], list[Waiting]], ...]:
     from training.waiting import waiting_for as from_training
 
     return (
-        *(from_actions, from_boards, from_case_reviews, from_audits, from_dataset, from_training),
+        *(from_actions, from_boards, from_case_reviews, from_child_deaths, from_audits, from_dataset, from_training),
         *(from_reports, from_jobs),
     )
 

@@ -13,6 +13,7 @@ from boards.challenges.reporting import challenges_chapter
 from boards.engagement.reporting import engagement_chapter
 from boards.plan.reporting import priorities_chapter
 from casereviews.reporting import reviews_chapter
+from cdop import reporting as cdop
 from dataset import reporting as dataset
 from lscb.common.chapters import Chapter
 from lscb.common.periods import FinancialYear
@@ -51,6 +52,7 @@ CHAPTERS: tuple[Part, ...] = (
         "What the panel saw in the returns, and what the board will do about what recurs.",
         section11_chapter,
     ),
+    Part("cdop", "Child deaths", "What the panel learned, without any case.", cdop.chapter),
     Part("dataset", "Southampton’s children", "What the figures mean for children.", dataset.chapter),
     Part(
         "engagement",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lscb.accounts import services
 from lscb.accounts.models import Grant, User
-from lscb.accounts.roles import BoardManager, IndependentChair, LayMember
+from lscb.accounts.roles import AgencyLead, BoardManager, IndependentChair, LayMember
 
 from .factories import person
 
@@ -47,6 +47,16 @@ def test_a_session_ends_when_idle_sooner_for_who_reads_child_deaths(
     if not stays:
         assert response["Location"] == f"{reverse('account_login')}?next={PAGE}"
         assert not client.session.get("_auth_user_id")
+
+
+@pytest.mark.parametrize("idle, stays", [(14, True), (16, False)])
+def test_a_session_ends_sooner_for_everybody_on_the_pages_of_child_deaths(
+    client: Client, idle: int, stays: bool
+) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        signed_in(client, person(AgencyLead))
+        clock.move_to(START + minutes(idle))
+        assert (client.get(reverse("cdop:report_list")).status_code == 200) is stays
 
 
 def test_a_session_ends_after_twelve_hours_however_busy(client: Client) -> None:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
 from django.db import models
 
-from lscb.common.encryption import EncryptedTextField, decrypt, encrypt, rotate
+from lscb.common.encryption import (
+    BlindIndexField,
+    EncryptedDateField,
+    EncryptedJSONField,
+    EncryptedTextField,
+    blind_index,
+    blind_indexes,
+    decrypt,
+    encrypt,
+    rotate,
+)
 
 
 class Secret(models.Model):
     text = EncryptedTextField(null=True)
+    day = EncryptedDateField(null=True)
+    values = EncryptedJSONField(null=True)
+    index = BlindIndexField(of=lambda secret: secret.text or "")
 
     class Meta:
         app_label = "common"
@@ -58,3 +72,28 @@ def test_an_encrypted_field_is_not_searched() -> None:
     with pytest.raises(TypeError, match="cannot be searched"):
         Secret.objects.filter(text__icontains="secret")
     assert Secret.objects.filter(text__isnull=True).query
+
+
+def test_dates_and_values_come_back_as_they_went_in() -> None:
+    for name, value in (("day", dt.date(2016, 2, 29)), ("values", {"a": ["ü", 1, None]})):
+        field: Any = Secret._meta.get_field(name)
+        stored = field.get_prep_value(value)
+        assert "2016" not in stored
+        assert field.from_db_value(stored, None, None) == value
+
+
+def test_a_blind_index_says_that_two_values_are_equal_and_nothing_else(settings: Any) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.FIELD_ENCRYPTION_KEYS = [old]
+    index = blind_index("9990123454", purpose="number")
+    assert index == blind_index("9990123454", purpose="number")
+    assert index not in (blind_index("9990123455", purpose="number"), blind_index("9990123454", purpose="other"))
+    settings.FIELD_ENCRYPTION_KEYS = [new, old]
+    assert blind_index("9990123454", purpose="number") != index
+    assert index in blind_indexes("9990123454", purpose="number"), "what lies under the old key is still found"
+
+
+def test_a_blind_index_follows_its_value() -> None:
+    field: Any = Secret._meta.get_field("index")
+    assert field.pre_save(Secret(text="secret"), add=True) == blind_index("secret", purpose="index")
+    assert field.pre_save(Secret(text=""), add=True) == ""

@@ -13,6 +13,9 @@ ANALYSTS = TEAM | {"analyst"}
 BOARD = ANALYSTS | {"chair", "lay", "member", "reviews"}
 POLICE = frozenset({"lead", "contributor"})
 DEATHS = frozenset({"panel", "officer", "doctor"})
+WHO_KNOWS = frozenset({"officer", "doctor"})
+OFFICER = frozenset({"officer"})
+PANEL = DEATHS | {"chair"}
 EVERYONE = BOARD | POLICE | DEATHS | {"reader", "professional", "technical"}
 WHOLE_BOARD = ANALYSTS | {"chair", "lay"}
 READERS = BOARD | POLICE | {"reader"}
@@ -40,6 +43,10 @@ PUBLIC = {
     "health",
     "page",
     "demo:people",
+    "notify:start",
+    "notify:page",
+    "notify:check",
+    "notify:done",
     "challenges:log",
     "challenges:csv",
     "challenges:feed",
@@ -405,6 +412,45 @@ DOORS: dict[str, Door] = {
     "actions:give": Door(TEAM | POLICE, BOARD, of="part"),
     "actions:file": Door(BOARD | POLICE, of="evidence_file"),
     "actions:file_remove": Door(TEAM | POLICE, BOARD, of="evidence_file"),
+    # Child deaths: a case that was reviewed; a report that the police owe; a process of a case that no panel has seen
+    "cdop:death_list": Door(PANEL),
+    "cdop:death": Door(PANEL, of="death"),
+    "cdop:find": Door(WHO_KNOWS, PANEL),
+    "cdop:identity": Door(WHO_KNOWS, PANEL, of="death"),
+    "cdop:identity_correct": Door(WHO_KNOWS, PANEL, of="death"),
+    "cdop:viewers": Door(WHO_KNOWS, PANEL, of="death"),
+    "cdop:join": Door(OFFICER, PANEL, of="death"),
+    "cdop:pass_on": Door(OFFICER, PANEL, of="death"),
+    "cdop:process": Door(OFFICER, PANEL, of="death"),
+    "cdop:process_end": Door(OFFICER, frozenset({"doctor"}), of="process"),
+    "cdop:rapid_response": Door(OFFICER, PANEL, of="death"),
+    "cdop:ask": Door(OFFICER, PANEL, of="death"),
+    "cdop:chase": Door(OFFICER, PANEL, of="death", writes=True),
+    "cdop:report_list": Door(WHO_KNOWS | {"lead"}),
+    "cdop:report": Door(WHO_KNOWS | {"lead"}, of="death_report"),
+    "cdop:report_answer": Door(OFFICER | {"lead"}, frozenset({"doctor"}), of="death_report"),
+    "cdop:report_save": Door(OFFICER | {"lead"}, frozenset({"doctor"}), of="death_report", writes=True),
+    "cdop:report_not_known": Door(OFFICER | {"lead"}, frozenset({"doctor"}), of="death_report", writes=True),
+    "cdop:report_drop": Door(OFFICER, frozenset({"doctor", "lead"}), of="death_report", writes=True),
+    "cdop:paper_write": Door(OFFICER, PANEL, of="death"),
+    "cdop:paper_word": Door(OFFICER, PANEL, of="death"),
+    "cdop:paper_propose": Door(OFFICER, PANEL, of="death", writes=True),
+    "cdop:paper_release": Door(WHO_KNOWS, PANEL, of="death"),
+    "cdop:paper_withdraw": Door(WHO_KNOWS, PANEL, of="death", writes=True),
+    "cdop:panel_list": Door(PANEL),
+    "cdop:panel": Door(PANEL, of="panel"),
+    "cdop:panel_cases": Door(OFFICER, PANEL, of="panel"),
+    "cdop:panel_papers": Door(PANEL, of="panel"),
+    "cdop:review_facts": Door(OFFICER, PANEL, of="death"),
+    "cdop:review_domain": Door(OFFICER, PANEL, of="death_domain"),
+    "cdop:review_finding": Door(OFFICER, PANEL, of="death"),
+    "cdop:review_learning": Door(OFFICER, PANEL, of="death"),
+    "cdop:review_action": Door(OFFICER, PANEL, of="death"),
+    "cdop:review_complete": Door(OFFICER, PANEL, of="death"),
+    "cdop:return": Door(PANEL),
+    "cdop:trends": Door(PANEL),
+    "cdop:lift": Door(frozenset({"chair"}), PANEL),
+    "cdop:lift_end": Door(frozenset({"chair"}), PANEL, of="death_lift", writes=True),
     # Dataset: an indicator of which the police are the source
     "dataset:edition_list": Door(BOARD),
     "dataset:edition_detail": Door(BOARD, of="edition"),

@@ -32,6 +32,7 @@ from casereviews.models import Briefing, CaseReview
 from casereviews.services.publishing import propose_publication
 from casereviews.services.reviews import write_public_words
 from casereviews.services.running import wall_off
+from cdop.models import AgencyReport, Death, Lift, ParallelProcess
 from dataset.models import AgencyReturn, Edition, Indicator
 from dataset.services import lift_suppression, make_pack, upload_figures
 from lscb.accounts import services as accounts
@@ -238,10 +239,18 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         indicator=Indicator.objects.all()[0], audience="public", reason="It was printed.", by=manager
     )
     collecting = {"quarter": str(of_return.collection.quarter), "agency": police.pk}
+    death = Death.objects.filter(state="reviewed").latest("ended_on")
+    owed = AgencyReport.objects.filter(state="asked", agency=police, death__state="open")
     return {
         **_of_returns(police, demo_board["lead"]),
         "": {},
         **reviews,
+        "death": {"pk": death.pk},
+        "death_domain": {"pk": death.pk, "domain": "family"},
+        "death_report": {"pk": owed.values_list("pk", flat=True)[0]},
+        "process": {"pk": ParallelProcess.objects.open().get().pk},
+        "panel": {"pk": death.panel_cases.get().panel_id},
+        "death_lift": {"pk": Lift.objects.get().pk},
         "person": {"pk": somebody.pk},
         "grant": {"pk": grant.pk},
         "invitation": {"pk": invitation.pk},

@@ -41,6 +41,7 @@ NOT_PAGES = {
     "audits:evidence_file",
     "training:certificate",
     "training:sign_in_sheet",
+    "cdop:panel_papers",
     "dataset:edition_export",
     "dataset:figure_template",
     "dataset:grid_template",
@@ -52,7 +53,10 @@ PAGES = {
 OPENED_BY = ("manager", "lead")
 """Who opens the pages: the first of them who may."""
 
+READERS = ("manager", "officer", "chair", "lead")
+"""Who opens a page: the first of these who may."""
 WITHOUT_SIGNING_IN = (
+    reverse("notify:start"),
     reverse("account_login"),
     reverse("account_reset_password"),
     reverse("public:board"),
@@ -80,6 +84,12 @@ def test_every_page_is_accessible(
         somebody.open(reverse(name, kwargs=records[door.of]))
         faults += [f"{name}: {fault}" for fault in somebody.faults()]
         somebody.complaints.clear()
+    browsers = {mailbox: journey(demo_board[mailbox], screen=screen) for mailbox in READERS}
+    for name, door in PAGES.items():
+        team = browsers[next(mailbox for mailbox in READERS if mailbox in door.inside)]
+        team.open(reverse(name, kwargs=records[door.of]))
+        faults += [f"{name}: {fault}" for fault in team.faults()]
+        team.complaints.clear()
     stranger = journey(screen=screen)
     for address in WITHOUT_SIGNING_IN:
         stranger.open(address)

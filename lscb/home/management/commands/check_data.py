@@ -13,6 +13,7 @@ from django.utils import timezone
 from audits.invariants import broken as in_audits
 from boards.invariants import broken as in_boards
 from casereviews.invariants import broken as in_case_reviews
+from cdop.invariants import broken as in_child_deaths
 from dataset.invariants import broken as in_dataset
 from lscb.accounts.invariants import broken as in_accounts
 from lscb.actions.invariants import broken as in_actions
@@ -33,6 +34,7 @@ RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (
     in_case_reviews,
     in_audits,
     in_training,
+    in_child_deaths,
     in_dataset,
     in_reports,
     in_demonstration,
