@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 
@@ -87,16 +88,10 @@ def finances_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
             Figure(show_money(learning), "for learning and development"),
             Figure(show_money(core + learning), "in all"),
         ),
-        sections=(
-            *(
-                Section(
-                    purpose.label,
-                    (_table_of_contributions([one for one in contributions if one.purpose == purpose], purpose, year),),
-                )
-                for purpose in Purpose
-                if any(one.purpose == purpose for one in contributions)
-            ),
-            *_received(contributions, as_at),
+        sections=tuple(
+            Section(purpose.label, (_table_of_contributions(of_purpose, year, as_at),))
+            for purpose in Purpose
+            if (of_purpose := [one for one in contributions if one.purpose == purpose])
         ),
         facts=(
             _money("core", core, "Contributions to the core budget", source),
@@ -176,31 +171,28 @@ def _facts_of_attendance(attended: AttendanceOverTime | None, year: FinancialYea
     ]
 
 
-def _table_of_contributions(contributions: Sequence[Contribution], purpose: Purpose, year: FinancialYear) -> Table:
-    rows = [(_giver(one, year), show_money(one.agreed)) for one in contributions]
-    total = sum((one.agreed for one in contributions), Decimal(0))
+def _table_of_contributions(contributions: Sequence[Contribution], year: FinancialYear, as_at: dt.date) -> Table:
+    """Contributions for one purpose: agreed, and what came in by the day of the report. Nothing in kind is invoiced."""
+    purpose = Purpose(contributions[0].purpose)
+    title, agreed = f"{purpose.label}, {year}", sum((one.agreed for one in contributions), Decimal(0))
+    if purpose == Purpose.IN_KIND:
+        return _money_table(title, ("Value",), [(_giver(one, year), one.agreed) for one in contributions], (agreed,))
+    rows = [(_giver(one, year), one.agreed, _paid([one], as_at)) for one in contributions]
+    invoiced, received = _invoiced(contributions, as_at), _paid(contributions, as_at)
+    note = f"By {_long(as_at)} {show_money(invoiced)} was invoiced and {show_money(received)} received."
+    return _money_table(title, ("Agreed", "Received"), rows, (agreed, received), note)
+
+
+def _money_table(
+    title: str, headings: Sequence[str], rows: Sequence[tuple[Any, ...]], totals: Sequence[Decimal], note: str = ""
+) -> Table:
     return Table(
-        f"{purpose.label}, {year}",
-        (Column("Partner"), Column("Contribution", numeric=True)),
-        rows,
-        total=("All", show_money(total)) if len(rows) > 1 else None,
+        title,
+        (Column("Partner"), *(Column(heading, numeric=True) for heading in headings)),
+        [(name, *(show_money(amount) for amount in amounts)) for name, *amounts in rows],
+        note=note,
+        total=("All", *(show_money(total) for total in totals)) if len(rows) > 1 else None,
     )
-
-
-def _received(contributions: Sequence[Contribution], as_at: dt.date) -> list[Section]:
-    """Agreed, invoiced and received by purpose: of the invoices and payments that were known on the day."""
-    rows = []
-    for purpose in Purpose:
-        of_purpose = [one for one in contributions if one.purpose == purpose]
-        if of_purpose and purpose != Purpose.IN_KIND:
-            agreed = sum((one.agreed for one in of_purpose), Decimal(0))
-            sums = (agreed, _invoiced(of_purpose, as_at), _paid(of_purpose, as_at))
-            rows.append((str(purpose.label), *(show_money(amount) for amount in sums)))
-    if not rows:
-        return []
-    columns = (Column("What it is for"), *(Column(name, numeric=True) for name in ("Agreed", "Invoiced", "Received")))
-    title = f"Agreed, invoiced and received, as at {_long(as_at)}"
-    return [Section("What came in", (Table(title, columns, rows),))]
 
 
 def _invoiced(contributions: Sequence[Contribution], as_at: dt.date) -> Decimal:

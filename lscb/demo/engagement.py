@@ -63,7 +63,7 @@ def _survey(table: list[Row], themes: dict[str, Theme], *, by: User) -> None:
 
 
 def _file(questions: list[list[Row]]) -> bytes:
-    """A row for each respondent. Of several answers to one question each is given by the first so many people."""
+    """A row for each respondent."""
     people = max(sum(int(row["people"]) for row in rows_) for rows_ in questions if rows_[0]["kind"] == "single")
     columns = [list(_column(question, people)) for question in questions]
     return csv_bytes([question[0]["question"] for question in questions], zip(*columns, strict=True))
@@ -72,10 +72,15 @@ def _file(questions: list[list[Row]]) -> bytes:
 def _column(question: list[Row], people: int) -> Iterator[str]:
     if question[0]["kind"] == QuestionKind.MULTIPLE:
         for person in range(people):
-            yield ";".join(row["answer"] for row in question if person < int(row["people"]))
+            yield ";".join(row["answer"] for row in question if _chose(person, row, question, people))
         return
     given = [row["answer"] for row in question for _ in range(int(row["people"]))]
     yield from [*given, *[""] * (people - len(given))]
+
+
+def _chose(person: int, row: Row, question: list[Row], people: int) -> bool:
+    """Of several answers to one question each is given by so many people in a row, and each begins somewhere else."""
+    return (person + 7 * question.index(row)) % people < int(row["people"])
 
 
 def _read_comments(survey: Survey, *, on: dt.date, by: User) -> None:

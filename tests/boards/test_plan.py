@@ -21,6 +21,7 @@ from boards.plan.carrying import carry_forward
 from boards.plan.reporting import priorities_chapter
 from boards.plan.tying import tie_meeting
 from boards.plan.work import Work, work_for
+from boards.reporting import finances_chapter
 from boards.waiting import waiting_for
 from lscb.accounts.models import Actor, User
 from lscb.accounts.roles import LayMember
@@ -255,3 +256,16 @@ def test_totals_by_year_and_purpose_are_of_what_is_shown() -> None:
         ("2016-17", "Learning and development", "£7.25"),
     ]
     assert len(client.get(url, {"purpose": "learning"}).context["table"].rows) == 1
+
+
+def test_the_report_counts_what_was_invoiced_and_received_by_its_day() -> None:
+    one = a_contribution()
+    services.record_invoice(contribution=one, amount=Decimal("100.00"), on=APRIL, by=None)
+    services.record_payment(contribution=one, amount=Decimal("60.00"), on=TODAY, by=None)
+    for on, received, owed in ((TODAY - dt.timedelta(days=1), "£0", "£100"), (TODAY, "£60", "£40")):
+        chapter = finances_chapter(YEAR, on)
+        facts = {fact.name: fact.shown for fact in chapter.facts}
+        assert (facts["received"], facts["owed"]) == (received, owed)
+        (table,) = chapter.tables()
+        assert table.rows == [(one.given_by, "£100", received)]
+        assert f"£100 was invoiced and {received} received" in table.note

@@ -254,8 +254,8 @@ def test_the_chapters_print_structure_membership_and_money() -> None:
     assert ("Lay members", "Lay Member (three in post)") in members.rows
     core = finances_chapter(YEAR, TODAY).sections[0].blocks[0]
     assert isinstance(core, Table)
-    assert core.rows[0] == ("Southampton City Council", "£81,224")
-    assert core.total == ("All", "£131,453")
+    assert core.rows[0] == ("Southampton City Council", "£81,224", "£81,224")
+    assert core.total == ("All", "£131,453", "£131,453")
 
 
 @pytest.mark.usefixtures("demonstration")
