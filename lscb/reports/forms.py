@@ -137,3 +137,13 @@ class ArrangementForm(PortalForm):
     @property
     def left_out(self) -> set[str]:
         return {part.slug for part, _ in self.chapters if self.cleaned_data[f"out_{part.slug}"]}
+
+
+class NameFactForm(PortalForm):
+    """A fact to be named where the words of `version` have `typed` at `start` to `end`."""
+
+    version = forms.IntegerField(min_value=0)
+    start = forms.IntegerField(min_value=0)
+    end = forms.IntegerField(min_value=0)
+    typed = forms.CharField(strip=False, max_length=100)
+    name = forms.CharField(max_length=120)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import editions, publishing, reviewing, words
+from .views import editions, figures, publishing, reviewing, words
 
 app_name = "reports"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("words/<str:year>/<slug:chapter>/", words.WordsEdit.as_view(), name="words_edit"),
     path("words/<str:year>/<slug:chapter>/last-year/", words.TakeOver.as_view(), name="words_take_over"),
     path("words/<str:year>/<slug:chapter>/still-true/", words.Confirm.as_view(), name="words_confirm"),
+    path("words/<str:year>/<slug:chapter>/fact/", figures.NameFact.as_view(), name="words_name_fact"),
     path("<uuid:pk>/", editions.ReportDetail.as_view(), name="report_detail"),
     path("<uuid:pk>/build/", editions.ReportBuild.as_view(), name="report_build"),
     path("<uuid:pk>/preview/", editions.ReportPreview.as_view(), name="report_preview"),

@@ -553,6 +553,7 @@ DOORS: dict[str, Door] = {
     "reports:words_edit": Door(ANALYSTS, BOARD, of="words"),
     "reports:words_take_over": Door(ANALYSTS, BOARD, of="words", writes=True),
     "reports:words_confirm": Door(ANALYSTS, BOARD, of="words", writes=True),
+    "reports:words_name_fact": Door(ANALYSTS, BOARD, of="words", writes=True),
     "reports:comment_add": Door(ANALYSTS | {"chair"}, BOARD, of="report_chapter"),
     "reports:comment_settle": Door(ANALYSTS | {"chair"}, BOARD, of="comment"),
     # An approved edition

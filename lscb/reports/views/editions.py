@@ -19,6 +19,7 @@ from lscb.common.templatetags.portal import day, moment
 from lscb.reports import services
 from lscb.reports.chapters import parts_with_words
 from lscb.reports.content import from_json
+from lscb.reports.figure_check.reading import left_in_report
 from lscb.reports.forms import ApproveForm, BuildForm, StartForm
 from lscb.reports.models import MOVES, AnnualReport, Publication, ReportComment, ReportWords, State
 from lscb.reports.printing import PrintedChapter, arrange
@@ -128,6 +129,10 @@ class ReportPreview(Reports, TemplateView):
             may_comment=report.life == State.READY and (self.builds or may_approve),
             headline=to_html(content.headline),
             may_approve=may_approve,
+            builds=self.builds,
+            typed=left_in_report(report, content)
+            if report.life == State.READY and (self.builds or may_approve)
+            else [],
             built_it=may_approve and report.built_by_id == self.user.pk,
             **kwargs,
         )

@@ -18,6 +18,7 @@ from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.forms import apply_rule
 from lscb.reports import services
 from lscb.reports.chapters import parts_with_words
+from lscb.reports.figure_check import Found, check_words, left_to_look_at
 from lscb.reports.forms import ArrangementForm, WordsForm
 from lscb.reports.gathering import arranged, compute_chapters, named_facts
 from lscb.reports.models import AnnualReport, ReportWords
@@ -83,6 +84,12 @@ class WordsEdit(Reports, FormView):
         except RuleBroken as refusal:
             return {}, refusal.sentence
 
+    def found(self, words: ReportWords | None, facts: dict[str, Fact]) -> list[Found] | None:
+        """Numbers typed by hand in the words on file that want a look; None where there is nothing to hold against."""
+        if words is None or not words.markdown or not facts:
+            return None
+        return left_to_look_at(check_words(words.markdown, facts, chapter=self.part.slug))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         facts, no_facts = self.facts()
         words = self.words()
@@ -94,6 +101,7 @@ class WordsEdit(Reports, FormView):
             year=self.year,
             breadcrumbs=CRUMBS,
             groups=_by_chapter(facts, self.part.slug),
+            found=self.found(words, facts),
             no_facts=no_facts,
             **kwargs,
         )
