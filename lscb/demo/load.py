@@ -31,8 +31,8 @@ from .meetings import load_meetings
 from .multiply import multiply
 from .people import DOMAIN, PASSWORD, PEOPLE
 from .reports import load_words
-from .reviews import load_reviews
 from .returns import load_returns
+from .reviews import load_reviews
 from .training import load_training
 
 YEAR = FinancialYear(2016)

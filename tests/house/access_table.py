@@ -284,7 +284,7 @@ DOORS: dict[str, Door] = {
     "audits:standard_add": Door(TEAM, RETURNS, of="framework"),
     "audits:standard_change": Door(TEAM, RETURNS, of="standard"),
     "audits:question_add": Door(TEAM, RETURNS, of="standard"),
-    "audits:question_change": Door(TEAM, RETURNS, of="question"),
+    "audits:question_change": Door(TEAM, RETURNS, of="framework_question"),
     "audits:option_add": Door(TEAM, RETURNS, of="framework"),
     "audits:option_change": Door(TEAM, RETURNS, of="option"),
     "audits:framework_remove": Door(TEAM, RETURNS, of="framework_part", writes=True),
@@ -555,7 +555,7 @@ DOORS: dict[str, Door] = {
     "reports:words_confirm": Door(ANALYSTS, BOARD, of="words", writes=True),
     "reports:words_name_fact": Door(ANALYSTS, BOARD, of="words", writes=True),
     "reports:comment_add": Door(ANALYSTS | {"chair"}, BOARD, of="report_chapter"),
-    "reports:comment_settle": Door(ANALYSTS | {"chair"}, BOARD, of="comment"),
+    "reports:comment_settle": Door(ANALYSTS | {"chair"}, BOARD, of="report_comment"),
     # An approved edition
     "reports:report_publish": Door(ANALYSTS, BOARD, of="approved_report"),
     "reports:report_withdraw": Door(ANALYSTS, BOARD, of="approved_report"),

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from audits.models import Audit, AuditReturn, Evidence, Option, PanelQuery, PanelRequest, Question, Return
+from audits.models import Audit, AuditReturn, Evidence, Option, PanelQuery, PanelRequest, Return
 from boards.challenges.services import respond
 from boards.engagement.services import add_picture
 from boards.models import (
@@ -46,7 +46,6 @@ from lscb.jobs.models import Job
 from lscb.jobs.services.running import keep_file
 from lscb.reports.models import AnnualReport, State
 from lscb.reports.services import comment_on_chapter
-from lscb.reports.models import AnnualReport
 from training.models import Booking, Charge, ChargePolicy, Evaluation, Participant, Question, Trainer
 
 from .access_table import DOORS, EVERYONE, OWN, PUBLIC, Door
@@ -183,9 +182,6 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     holder = Holder.objects.select_related("seat").filter(ends_on=None).first()
     assert holder
     police = Agency.objects.get(name="Hampshire Constabulary")
-    action = Action.objects.filter(entries__agency=police, plan__business_plan__isnull=False).first()
-    action = Action.objects.filter(entries__agency=police, plan__permission=Permission.READ_ACTIONS).first()
-    assert action
     audit = Audit.objects.get(title="Children who go missing")
     reported = Audit.objects.get(title="Looked after children placed out of area")
     file = EvidenceFile.objects.select_related("entry__action").get(entry__action__plan__business_plan__isnull=False)
@@ -312,7 +308,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "report": {"pk": demo_report.pk},
         "words": {"year": "2016-17", "chapter": "introduction"},
         "report_chapter": {"pk": demo_report.pk, "chapter": "challenges"},
-        "comment": {"pk": demo_report.pk, "comment": comment.pk},
+        "report_comment": {"pk": demo_report.pk, "comment": comment.pk},
         "approved_report": {"pk": approved.pk},
         "moved_fact": {"pk": approved.pk, "fact": "challenges.raised"},
     }
@@ -331,7 +327,7 @@ def _of_returns(police: Agency, lead: User) -> dict[str, dict[str, Any]]:
     )
     Evidence.objects.create(answer=owed.answers.all()[0], attachment=file)
     Return.objects.filter(pk=owed.pk).update(status="awaiting")
-    question = Question.objects.filter(standard__framework=framework).select_related("standard")[0]
+    question = framework.standards.all()[0].questions.all()[0]
     query = PanelQuery.objects.create(of_return=issued, question=question, text="When?", asked_at=timezone.now())
     request = PanelRequest.objects.create(
         of_return=issued, standard=question.standard, text="Show us.", due_on=timezone.localdate()
@@ -344,7 +340,7 @@ def _of_returns(police: Agency, lead: User) -> dict[str, dict[str, Any]]:
         "delivered": {"audience": "agencies"},
         "framework": of_framework,
         "standard": of_framework | {"number": 1},
-        "question": of_framework | {"question": question.pk},
+        "framework_question": of_framework | {"question": question.pk},
         "option": of_framework | {"order": 1},
         "framework_part": of_framework
         | {"kind": "grade", "key": Option.objects.filter(framework=framework).values_list("pk", flat=True)[0]},
