@@ -195,6 +195,7 @@ class Publication(models.Model):
     class Meta:
         ordering = ["-published_at"]
         constraints = [
+            both_or_neither("withdrawn_at", "withdrawn_by", name="publication_withdrawn_when_and_by"),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_because="")
                 | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_because="")),

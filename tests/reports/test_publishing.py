@@ -167,11 +167,12 @@ def test_pages_of_an_approved_edition(
     "wrong",
     [
         {"withdrawn_at": timezone.now(), "withdrawn_because": ""},
+        {"withdrawn_at": timezone.now(), "withdrawn_because": "Why"},
         {"withdrawn_at": None, "withdrawn_because": "Why"},
     ],
-    ids=["no reason", "no day"],
+    ids=["no reason", "nobody", "no day"],
 )
-def test_the_database_wants_a_reason_for_withdrawing(approved: AnnualReport, wrong: dict[str, Any]) -> None:
+def test_the_database_wants_to_know_who_withdraws_and_why(approved: AnnualReport, wrong: dict[str, Any]) -> None:
     publication = publish(approved)
     with pytest.raises(DatabaseError), transaction.atomic():
         Publication.objects.filter(pk=publication.pk).update(**wrong)

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import IntegrityError, transaction
 
-from lscb.accounts.models import Actor
+from lscb.accounts.models import Actor, User
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import RuleBroken
 from lscb.reports.content import from_json
@@ -39,7 +39,7 @@ def publish_report(*, report: AnnualReport, by: Actor, at: dt.datetime) -> Publi
 
 
 @transaction.atomic
-def withdraw_report(*, report: AnnualReport, reason: str, by: Actor, at: dt.datetime) -> Publication:
+def withdraw_report(*, report: AnnualReport, reason: str, by: User, at: dt.datetime) -> Publication:
     """Take a published edition off the public pages. The board keeps it; the reason is on the trail."""
     require(by, Permission.BUILD_REPORT)
     report = locked(report)
