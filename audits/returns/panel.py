@@ -190,7 +190,7 @@ def _plan_actions(of_return: Return, by: Actor, at: dt.datetime) -> None:
     wanted += [(one.text, one.due_on) for one in of_return.requests.all()]
     if not wanted:
         return
-    of_return.plan = of_return.plan or _open_plan(of_return, by)
+    of_return.plan = of_return.plan or _open_plan(of_return, by, local_date(of_return.submitted_at or at))
     for what, due in wanted:
         actions.add_action(
             plan=of_return.plan,
@@ -204,11 +204,10 @@ def _plan_actions(of_return: Return, by: Actor, at: dt.datetime) -> None:
         )
 
 
-def _open_plan(of_return: Return, by: Actor) -> ActionPlan:
-    assert of_return.submitted_at
+def _open_plan(of_return: Return, by: Actor, opened_on: dt.date) -> ActionPlan:
     return actions.open_plan(
         title=f"{of_return.round.title}: {of_return.agency.short_name}",
-        opened_on=local_date(of_return.submitted_at),
+        opened_on=opened_on,
         agency=of_return.agency,
         permission=Permission.READ_RETURNS,
         by=by,
