@@ -81,7 +81,7 @@ def test_what_does_not_exist_is_told_in_plain_words(client: Client, address: str
 
 def test_an_agency_finds_its_figures_in_the_menu(client: Client, demo_board: dict[str, User]) -> None:
     entries = {entry.label: entry.url for entry in page(client, demo_board["lead"]).context["navigation"]}
-    assert list(entries) == ["Home", "Challenges", "Actions", "Returns to audits", "Library", "Our figures"]
+    assert list(entries) == ["Home", "Challenges", "Actions", "Returns to audits", "Library", "Learning", "Our figures"]
     rows = client.get(entries["Our figures"]).content.decode()
     assert "Enter the figures of Q1 2017-18" in rows
     assert "Looked after children" not in rows
