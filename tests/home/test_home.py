@@ -31,7 +31,9 @@ def test_the_team_sees_what_is_late_first_and_the_year_counted(
     assert tones[0] == "red"
     assert tones == sorted(tones, key=["red", "amber", "green", "grey"].index)
     shown = {tile.label: tile.shown for tile in response.context["glance"]}
-    assert shown["actions outstanding"] == str(Action.objects.outstanding(timezone.localdate()).count())
+    assert shown["actions outstanding"] == str(
+        Action.objects.visible_to(demo_board["manager"]).outstanding(timezone.localdate()).count()
+    )
     assert shown["agencies sent their figures of Q4 2016-17"] == "11 of 12"
     assert shown["annual report, ready to approve"] == "2016-17"
 
