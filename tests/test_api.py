@@ -41,7 +41,7 @@ def test_the_description_names_every_kind_of_record() -> None:
     schema = SchemaGenerator().get_schema(request=None, public=True)
     kinds = {path.split("/")[2] for path in schema["paths"]}
     assert kinds >= {"agencies", "groups", "seats", "contributions", "plans", "actions", "indicators", "figures"}
-    assert kinds >= {"editions", "reports"}
+    assert kinds >= {"editions", "reports", "sessions", "bookings"}
 
 
 @pytest.mark.django_db

@@ -38,7 +38,7 @@ def unlocked(session: Session) -> Session:
     return Session.objects.select_related("course", "charge_policy").get(pk=session.pk)
 
 
-places.free_place = register.free_place = with_pause(places.free_place)
+places.lowest_free = with_pause(places.lowest_free)
 if os.environ.get("WITHOUT_LOCK"):
     places.locked = booking.locked = register.locked = sessions.locked = unlocked
 

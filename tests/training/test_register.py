@@ -19,7 +19,7 @@ from tests.accounts.factories import person
 from training import letters, papers
 from training.invariants import broken
 from training.models import Booking, BookingState, Charge, CommentState, Evaluation, Moment, Session
-from training.services import beat, charging, evaluating, programme, register
+from training.services import beat, booking, charging, evaluating, programme, register
 
 from .samples import HOURS, NOW, START, a_booking, a_course, a_policy, a_session, details, fresh
 
@@ -213,6 +213,14 @@ def test_an_answer_is_given_once_and_only_by_who_was_there() -> None:
     answer(kim, Moment.AFTER)
     with pytest.raises(RuleBroken, match="answered already"):
         answer(kim, Moment.AFTER)
+
+
+def test_who_gave_the_place_up_is_not_asked_any_more() -> None:
+    kim = a_booking(a_session())
+    letters.evaluation_link(kim, Moment.BEFORE, at=NOW)
+    booking.cancel_booking(booking=kim, by=None, now=NOW)
+    with pytest.raises(RuleBroken, match="has ended"):
+        answer(kim, Moment.BEFORE)
 
 
 def test_a_comment_is_printed_only_in_the_words_that_were_cleared() -> None:

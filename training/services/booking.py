@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from lscb.accounts import links
 from lscb.accounts.models import Actor, Agency, Link, User
@@ -142,6 +143,7 @@ def _proven(booking: Booking, *, by: By, now: dt.datetime) -> Booking:
 
 def _enter(booking: Booking, verb: str, *, by: By, now: dt.datetime) -> Booking:
     """Into a place that is free, or to the end of the line."""
+    prefetch_related_objects([booking.session], "days")
     place = settle(booking.session, now=now)
     if place is None:
         to_the_line(booking)

@@ -27,6 +27,8 @@ def evaluate(
     links.spend(link=link, at=now)
     if Evaluation.objects.filter(booking=booking, moment=moment).exists():
         raise RuleBroken("You have answered already. Thank you.")
+    if not booking.is_live:
+        raise RuleBroken("Your booking of this session has ended, so there is nothing to answer.")
     if moment != Moment.BEFORE and not booking.came:
         raise RuleBroken("Only who was there is asked what it was worth.")
     if missing := [one for one in Question.objects.asked() if one not in scores]:

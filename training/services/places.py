@@ -10,6 +10,7 @@ The lock on the session comes before every other (links, trail), or two transact
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from itertools import count
 
 from django.db.models import Max
@@ -43,8 +44,11 @@ def locked_booking(booking: Booking) -> Booking:
 def free_place(session: Session) -> int | None:
     """The lowest number that nobody holds; None when as many hold one as the session has. Call it under the lock."""
     held = Booking.objects.filter(session=session, place__isnull=False).values_list("place", flat=True)
-    taken = set(held)
-    return None if len(taken) >= session.capacity else next(number for number in count(1) if number not in taken)
+    return lowest_free({place for place in held if place}, session.capacity)
+
+
+def lowest_free(taken: Collection[int], capacity: int) -> int | None:
+    return None if len(taken) >= capacity else next(number for number in count(1) if number not in taken)
 
 
 def move(booking: Booking, state: BookingState, *, place: int | None = None, at: dt.datetime) -> None:
@@ -69,14 +73,25 @@ def settle(session: Session, *, now: dt.datetime) -> int | None:
     Returns the number of a place that is free afterwards: then nobody waits, as long as the session has not begun. Who
     left, or let an offer pass, does not stand in line any more.
     """
-    if session.is_to_come and now < session.starts_at:
-        for booking in Booking.objects.offers_over(now).of_people().filter(session=session):
-            _lapse(booking, session, now)
-        while (place := free_place(session)) is not None:
-            first = Booking.objects.waiting().of_people().filter(session=session).first()
-            if first is None:
-                return place
-            _offer(first, session, place, now)
+    if not session.is_to_come or now >= session.starts_at:
+        return None
+    standing = Booking.objects.filter(session=session, state__in=(*HOLDS_PLACE, BookingState.WAITING))
+    rows = list(standing.values_list("state", "place", "offered_until"))
+    free = lowest_free({place for _, place, _ in rows if place}, session.capacity)
+    waits = any(state == BookingState.WAITING for state, _, _ in rows)
+    over = any(until and until <= now for _, _, until in rows)
+    return _pass_on(session, now) if over or (free and waits) else free
+
+
+def _pass_on(session: Session, now: dt.datetime) -> int | None:
+    """The long way of `settle`, for when somebody's turn has come or is over."""
+    for booking in Booking.objects.offers_over(now).of_people().filter(session=session):
+        _lapse(booking, session, now)
+    while (place := free_place(session)) is not None:
+        first = Booking.objects.waiting().of_people().filter(session=session).first()
+        if first is None:
+            return place
+        _offer(first, session, place, now)
     return None
 
 

@@ -49,6 +49,27 @@ SESSION_TONES: dict[str, str] = {
 }
 
 
+STAFF_PAGES = (
+    ("Programme", "programme"),
+    ("Sessions", "session_list"),
+    ("Bookings", "all_bookings"),
+    ("Courses", "course_list"),
+    ("Charges", "charge_list"),
+    ("Comments", "comment_list"),
+    ("The year’s figures", "report"),
+    ("Copy a year", "copy_year"),
+    ("Programmes", "programme_list"),
+    ("Trainers", "trainer_list"),
+    ("Charge policies", "policy_list"),
+    ("Questions", "question_list"),
+)
+
+
+def staff_links() -> list[tuple[str, str]]:
+    """What the board's team finds above every list of training."""
+    return [(label, reverse(f"training:{route}")) for label, route in STAFF_PAGES]
+
+
 def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
     """The way down from the public programme."""
     return [(PROGRAMME[0], reverse(PROGRAMME[1])), *more]
@@ -174,4 +195,4 @@ class StaffList(ManagesTraining, ListPage):
             record(verb="exported a list", by=self.user, reason=reason)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"breadcrumbs": crumbs()} | kwargs)
+        return super().get_context_data(**{"breadcrumbs": crumbs(), "staff_links": staff_links()} | kwargs)

@@ -24,7 +24,7 @@ from ..models import Booking, Course, Programme, Session, SessionDay, SessionSta
 from ..models.session import PUBLIC
 from ..querysets import manages, start_of
 from ..services.charging import last_day_in_time
-from .base import crumbs, find_session, places_words, reader, session_tag, when
+from .base import crumbs, find_session, places_words, reader, session_tag, staff_links, when
 
 FEED_REACHES_BACK = dt.timedelta(days=31)
 
@@ -92,7 +92,7 @@ class PublicProgramme(ListPage):
         return sessions.select_related("course__programme")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(manages=manages(reader(self.request)), **kwargs)
+        return super().get_context_data(manages=manages(reader(self.request)), staff_links=staff_links(), **kwargs)
 
 
 @public

@@ -23,7 +23,7 @@ from .. import results
 from ..models import Moment, Session
 from ..querysets import manages
 from ..reports import held, year_tables
-from .base import crumbs
+from .base import crumbs, staff_links
 
 _WHOLE = re.compile(r"\d{1,3}(?:,\d{3})*")
 
@@ -66,6 +66,7 @@ class YearReport(Guarded, TemplateView):
             years=[year for year in self.years if year != self.year],
             tables=[table for table in self.tables() if table.rows],
             manages=manages(self.user),
+            staff_links=staff_links(),
             breadcrumbs=crumbs(),
             **kwargs,
         )
