@@ -264,8 +264,8 @@ def _of_returns(police: Agency, lead: User) -> dict[str, dict[str, Any]]:
         "delivered": {"audience": "agencies"},
         "framework": of_framework,
         "standard": of_framework | {"number": 1},
-        "question": of_framework | {"question": question.pk},
-        "option": of_framework | {"order": 1},
+        "framework_question": of_framework | {"question": question.pk},
+        "framework_option": of_framework | {"order": 1},
         "framework_part": of_framework
         | {"kind": "grade", "key": Option.objects.filter(framework=framework).values_list("pk", flat=True)[0]},
         "owed_return": {"pk": owed.pk},
