@@ -286,7 +286,7 @@ DOORS: dict[str, Door] = {
     "audits:question_add": Door(TEAM, RETURNS, of="standard"),
     "audits:question_change": Door(TEAM, RETURNS, of="framework_question"),
     "audits:option_add": Door(TEAM, RETURNS, of="framework"),
-    "audits:option_change": Door(TEAM, RETURNS, of="option"),
+    "audits:option_change": Door(TEAM, RETURNS, of="framework_option"),
     "audits:framework_remove": Door(TEAM, RETURNS, of="framework_part", writes=True),
     "audits:return_list": Door(RETURNS | POLICE | {"reader"}),
     "audits:return": Door(RETURNS | POLICE, of="owed_return"),

@@ -347,6 +347,7 @@ def _of_returns(police: Agency, lead: User) -> dict[str, dict[str, Any]]:
         "standard": of_framework | {"number": 1},
         "framework_question": of_framework | {"question": question.pk},
         "option": of_framework | {"order": 1},
+        "framework_option": of_framework | {"order": 1},
         "framework_part": of_framework
         | {"kind": "grade", "key": Option.objects.filter(framework=framework).values_list("pk", flat=True)[0]},
         "owed_return": {"pk": owed.pk},
