@@ -51,7 +51,7 @@ def _shown(item: PackItem, row: Row, edition: Edition) -> Shown:
         row=row,
         score=reading.score_row(row),
         charts=[chart, *([others["chart"]] if others else [])],
-        tables=[pages.series_table(row, row["series"][-8:]), *([others["table"]] if others else [])],
+        tables=[pages.series_table(row, row["series"][-5:]), *([others["table"]] if others else [])],
         commentary=commentary(row),
         challenge_url=challenge_url(row, edition, item.question),
     )

@@ -16,7 +16,8 @@ from .document import change
 from .models import Edition, Figure, Frequency, Indicator
 from .reading import Cell, Row
 
-PUBLIC_PERIODS = 8
+PUBLIC_PERIODS = 5
+EARLIER_DEFINITION = "* counted by an earlier definition: not to be compared with what comes after it."
 
 
 def facts(indicator: Indicator, said: Row) -> list[dict[str, Any]]:
@@ -190,7 +191,7 @@ def _revision(said: Row, figure: Figure) -> list[str]:
 
 
 def public_tables(document: Mapping[str, Any]) -> list[Table]:
-    """The open data of a quarter as tables: one for each way of coming, the last eight periods across."""
+    """The open data of a quarter as tables: one for each way of coming, the last periods across."""
     tables = []
     for frequency, title in ((Frequency.QUARTER, "Quarter by quarter"), (Frequency.MONTH, "Month by month"),
                              (Frequency.YEAR, "Year by year")):  # fmt: skip
@@ -202,27 +203,15 @@ def public_tables(document: Mapping[str, Any]) -> list[Table]:
 
 def _public_table(title: str, indicators: Sequence[Mapping[str, Any]]) -> Table:
     periods = sorted({cell["period"] for one in indicators for cell in one["cells"]})[-PUBLIC_PERIODS:]
-    columns = [
-        Column("Indicator"),
-        *(Column(reading.short_label(period), True) for period in periods),
-        Column("Source"),
-    ]
+    columns = [Column("Indicator"), *(Column(reading.short_label(period), True) for period in periods)]
     rows = []
     for one in indicators:
         cells = {cell["period"]: cell for cell in one["cells"]}
-        values = [_public_cell(one, cells[period]) if period in cells else "" for period in periods]
-        rows.append([one["title"], *values, one["source"]])
-    return Table(title, columns, rows)
+        rows.append([one["title"], *(_public_cell(one, cells[at]) if at in cells else "" for at in periods)])
+    starred = any(text.endswith("*") for row in rows for text in row)
+    return Table(title, columns, rows, note=EARLIER_DEFINITION if starred else "")
 
 
 def _public_cell(one: Mapping[str, Any], cell: Cell) -> str:
     mark = "*" if cell["definition"] != one["definition"]["number"] else ""
     return f"{reading.with_base(one, cell)}{mark}"
-
-
-def broken_note(document: Mapping[str, Any]) -> str:
-    """What the star means, where there is one."""
-    starred = any(
-        cell["definition"] != one["definition"]["number"] for one in document["indicators"] for cell in one["cells"]
-    )
-    return "* counted by an earlier definition: not to be compared with what comes after it." if starred else ""

@@ -70,7 +70,7 @@ class Row:
     def takes(self) -> tuple[str, ...]:
         """The number fields of the row: a plain count is one number, a count with a rate brings its population."""
         if self.indicator.unit != Unit.COUNT:
-            return NUMBERS
+            return "numerator", "denominator", "value"
         return ("numerator", "denominator") if self.indicator.multiplier else ("value",)
 
     @property

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
 from dataset.collecting import template
 from dataset.collecting.grid import NOTHING, fingerprint, rows_of
@@ -376,3 +378,78 @@ def test_a_figure_that_was_typed_is_decimal_to_the_last_digit(police: Agency) ->
     (row,) = rows_of(return_of(police))
     assert row.new is not None
     assert (row.new.value, row.shown_new) == (Decimal("82.5"), "82.5%")
+
+
+# ---- Pages -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("waived")
+@pytest.mark.parametrize("route", ["return_list", "collection", "grid", "grid_check", "upload", "home"])
+def test_pages_ask_the_database_as_often_with_many_rows_as_with_one(
+    route: str, police: Agency, sender: User, django_assert_num_queries: Any, django_assert_max_num_queries: Any
+) -> None:
+    figure(indicator("one", source_agency=police), "2016-17Q3", 10)
+    opened(tell=False)
+    one = return_of(police)
+    typed(one, sender, one={"value": "99"})
+
+    def address() -> str:
+        content = "indicator,period,value\n" + "".join(
+            f"{row.indicator.code},2016-17Q4,7\n" for row in rows_of(return_of(police))
+        )
+        upload = upload_figures(file=a_file(content.encode()), of_return=one, by=sender)
+        of_police = ["2016-17Q4", police.pk]
+        return {
+            "return_list": reverse("dataset:return_list"),
+            "collection": reverse("dataset:collection", args=["2016-17Q4"]),
+            "grid": reverse("dataset:grid", args=of_police),
+            "grid_check": reverse("dataset:grid_check", args=of_police),
+            "upload": upload.get_absolute_url(),
+            "home": reverse("home"),
+        }[route]
+
+    client = Client()
+    analyst = person(BoardAnalyst)
+    client.force_login(analyst, "allauth.account.auth_backends.AuthenticationBackend")
+    client.get(address())
+    url = address()
+    with django_assert_max_num_queries(40) as counted:
+        assert client.get(url).status_code == 200
+    for number in range(5):
+        figure(indicator(f"more_{number}", source_agency=police), "2016-17Q3", 10)
+        other = indicator(f"other_{number}").source_agency
+        AgencyReturn.objects.create(collection=Collection.objects.get(), agency=other)
+    typed(one, sender, **{f"more_{number}": {"value": "99"} for number in range(5)})
+    url = address()
+    with django_assert_num_queries(len(counted)):
+        assert client.get(url).status_code == 200
+
+
+@pytest.mark.usefixtures("waived")
+def test_a_form_sent_twice_sends_the_figures_once_and_the_second_of_two_people_sees_both(
+    police: Agency, sender: User
+) -> None:
+    indicator("one", source_agency=police)
+    opened(tell=False)
+    client = Client()
+    client.force_login(sender, "allauth.account.auth_backends.AuthenticationBackend")
+    grid = return_of(police).get_absolute_url()
+    (row,) = rows_of(return_of(police))
+    mine = {f"drawn-{row.name}": row.fingerprint, f"{row.name}-value": "5", f"{row.name}-absence": ""}
+    typed(return_of(police), one={"value": "4"})
+    answer = client.post(grid, mine)
+    assert answer.status_code == 409
+    assert "Somebody else typed:</strong> 4" in answer.content.decode()
+    again = answer.context["form"][f"drawn-{row.name}"].value()
+    saved = client.post(f"{grid}save/", {**mine, f"drawn-{row.name}": again})
+    assert saved.json()["sentence"].startswith("Saved, ")
+    assert client.post(grid, {**mine, f"drawn-{row.name}": fingerprint({**NOTHING, "value": "5"})}).status_code == 302
+    page = client.get(f"{grid}check/")
+    answers = [client.post(f"{grid}check/", {"once": page.context["once"]}) for _ in range(2)]
+    assert {one["Location"] for one in answers} == {f"{grid}sent/"}
+    assert Figure.objects.get().value == 5
+    assert client.get(f"{grid}sent/").status_code == 200
+    outsider = Client()
+    outsider.force_login(person(AgencyContributor), "allauth.account.auth_backends.AuthenticationBackend")
+    for address in (grid, f"{grid}check/", f"{grid}sent/", f"{grid}template.csv", f"{grid}upload/"):
+        assert outsider.get(address).status_code == 404, address
