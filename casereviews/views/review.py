@@ -184,6 +184,7 @@ class Viewers(OfReview, TemplateView):
             review=self.review,
             breadcrumbs=[crumb(), (self.review.reference, self.review.get_absolute_url())],
             events=viewers(self.review, limit=200),
+            of_plan=viewers(self.review.plan, limit=200) if self.review.plan else [],
             **kwargs,
         )
 

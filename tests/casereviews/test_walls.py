@@ -78,14 +78,20 @@ class Everything:
             *("panel_add", "wall", "paper", "meeting", "set_themes", "recommend", "briefing_write", "briefing_share"),
             *("wording", "publish"),
         )
-        of_action = ("action", "note", "move", "propose", "send_back", "sign_off", "withdraw", "reopen")
+        of_action = (
+            *("action", "change", "note", "move", "propose", "send_back", "sign_off", "withdraw", "supersede"),
+            *("reopen", "impact"),
+        )
+        of_plan = ("plan", "add", "plan_xlsx", "plan_pdf", "review")
+        entry = action.entries.get()
         return [
             *(reverse(f"casereviews:{name}", args=[review.pk]) for name in of_review),
             reverse("casereviews:release", args=[review.pk, self.proposed.pk]),
             reverse("casereviews:take_back", args=[review.pk, self.proposed.pk]),
             reverse("casereviews:answer", args=[review.pk, 1]),
             *(reverse(f"actions:{name}", args=[action.pk]) for name in of_action),
-            *(reverse(f"actions:{name}", args=[plan.pk]) for name in ("plan", "add")),
+            *(reverse(f"actions:{name}", args=[action.pk, entry.pk]) for name in ("evidence", "give")),
+            *(reverse(f"actions:{name}", args=[plan.pk]) for name in of_plan),
             reverse("files:attachment_download", args=[self.paper.file.pk]),
             *(reverse(f"boards:{name}", args=[self.meeting.pk]) for name in ("meeting", "meeting_calendar")),
             reverse("api:case-review-detail", args=[review.pk]),
@@ -104,6 +110,7 @@ class Everything:
         """Lists, counts, exports and first pages, in which something of it might show."""
         own = [reverse(f"casereviews:{name}") for name in ("portfolio", "numbers", "themes", "briefings")]
         others = [reverse(name) for name in ("actions:mine", "actions:plan_list", "boards:meeting_list", "home")]
+        others.append(reverse("actions:counts"))
         api = [reverse(f"api:{name}-list") for name in ("case-review", "briefing", "plan", "action", "meeting")]
         csv = [f"{address}?format=csv" for address in (own[0], others[0], others[2])]
         return [*own, *others, *api, *csv, f"{own[0]}?theme={a_theme().pk}", f"{own[1]}?format=xlsx"]
@@ -231,10 +238,17 @@ def test_every_look_at_a_review_is_on_the_trail_with_its_reason_where_it_is_aske
         before = views_of(review)
         assert client.get(address).status_code == 200
         assert views_of(review) == before + 1, address
+    action = an_answer(review)
+    plan = action.plan
+    for address in (plan.get_absolute_url(), action.get_absolute_url(), reverse("actions:note", args=[action.pk])):
+        before = Event.objects.of(plan).filter(verb="viewed").count()
+        assert client.get(address).status_code == 200
+        assert Event.objects.of(plan).filter(verb="viewed").count() == before + 1, address
     client.get(reverse("casereviews:portfolio"))
     assert Event.objects.filter(verb="looked at all case reviews", actor_key=str(user.pk)).exists()
     shown = client.get(reverse("casereviews:viewers", args=[review.pk])).content.decode()
     assert str(user) in shown
+    assert "Who looked at its action plan" in shown
 
     CaseReview.objects.filter(pk=review.pk).update(asks_reason=True)
     before = views_of(review)

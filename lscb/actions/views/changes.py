@@ -14,7 +14,7 @@ from .. import forms, services
 from ..access import may_manage, may_sign_off, may_update, must, own_parts
 from ..models import Action
 from ..rows import asked, crumbs
-from .finding import find_action
+from .finding import find_action, look_at
 
 
 class OfAction(Change):
@@ -32,6 +32,7 @@ class OfAction(Change):
         super().setup(request, *args, **kwargs)
         self.action = find_action(self.user, kwargs["pk"])
         must(self.may(self.action))
+        look_at(self.action.plan, request, self.user)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"today": self.today, "submit_label": self.submit}

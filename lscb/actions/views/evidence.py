@@ -19,7 +19,7 @@ from ..models import ActionEntry, EvidenceFile
 from ..rows import crumbs
 from ..services.telling import who_can_see_to
 from .changes import Versioned, differing
-from .finding import find_entry
+from .finding import find_entry, look_at
 
 
 class OfEntry(Change):
@@ -32,6 +32,7 @@ class OfEntry(Change):
         super().setup(request, *args, **kwargs)
         self.entry = find_entry(self.user, kwargs["pk"], kwargs["entry"])
         must(may_tell_of(self.user, self.entry))
+        look_at(self.entry.action.plan, request, self.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         words = {"breadcrumbs": crumbs(self.entry.action), "action": self.entry.action, "part": self.entry}

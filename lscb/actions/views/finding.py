@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from lscb.accounts.models import User
+from lscb.trail.services import viewed
 
 from ..models import Action, ActionEntry, ActionPlan, QuarterlyReview
 from ..rows import WATCHED
+from ..services.rules import name_of
 
 
 def find_plan(user: User, pk: Any) -> ActionPlan:
@@ -35,3 +37,9 @@ def find_action(user: User, pk: Any) -> Action:
 def find_entry(user: User, pk: Any, entry: Any) -> ActionEntry:
     entries = ActionEntry.objects.visible_to(user).select_related("action__plan__agency", "agency", "person")
     return get_object_or_404(entries, action=pk, pk=entry)
+
+
+def look_at(plan: ActionPlan, request: HttpRequest, user: User) -> None:
+    """Looking at a confidential plan, or at anything in it, is an event of the plan."""
+    if plan.is_confidential and request.method == "GET":
+        viewed(plan, by=user, named=name_of(plan))

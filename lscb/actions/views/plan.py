@@ -19,7 +19,7 @@ from ..access import may_manage, may_sign_off, must
 from ..counts import flow
 from ..models import ActionPlan
 from ..rows import WATCHED, asked, crumbs, row_of
-from .finding import find_plan
+from .finding import find_plan, look_at
 
 REVIEWS_SHOWN = 8
 
@@ -31,6 +31,7 @@ class PlanPage(Guarded, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plan = find_plan(self.user, self.kwargs["pk"])
+        look_at(plan, self.request, self.user)
         today = timezone.localdate()
         year = FinancialYear.containing(today)
         actions = list(plan.actions.worst_first(today).prefetch_related(WATCHED))
@@ -61,6 +62,7 @@ class OfPlan(Change):
         super().setup(request, *args, **kwargs)
         self.plan = find_plan(self.user, kwargs["pk"])
         must(self.may(self.plan))
+        look_at(self.plan, request, self.user)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"today": self.today}

@@ -18,7 +18,7 @@ from lscb.trail.models import Event
 from ..access import may_manage, may_sign_off, own_parts
 from ..models import Action, ActionPlan, EvidenceFile, Kind, State
 from ..rows import crumbs, progress_tag, rag_tag, state_tag
-from .finding import find_action
+from .finding import find_action, look_at
 
 Told = tuple[dt.date, int, dict[str, str]]
 """The day, the place among what happened on that day, and the entry of the timeline."""
@@ -29,6 +29,7 @@ class ActionPage(Guarded, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         action = find_action(self.user, self.kwargs["pk"])
+        look_at(action.plan, self.request, self.user)
         reads_plan = ActionPlan.objects.visible_to(self.user).filter(pk=action.plan_id).exists()
         manages, own = may_manage(self.user, action.plan), own_parts(self.user, action)
         entries = action.entries.select_related("agency", "person").prefetch_related("files__attachment")

@@ -21,7 +21,7 @@ from ..access import may_sign_off
 from ..counts import counted_in, counted_until, left_after
 from ..models import Action, ActionEntry, ActionPlan, State
 from ..rows import WATCHED, crumbs, progress_tag, row_of
-from .finding import find_review
+from .finding import find_review, look_at
 from .plan import OfPlan, day_in
 
 NOTES_SHOWN = 3
@@ -125,6 +125,7 @@ class ReviewPage(Guarded, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         review = find_review(self.user, self.kwargs["pk"], self.kwargs["held_on"])
         plan, today = review.plan, timezone.localdate()
+        look_at(plan, self.request, self.user)
         return super().get_context_data(
             title="Quarterly review",
             review=review,
