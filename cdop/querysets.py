@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from boards.models import Meeting
-from lscb.accounts.models import Agency, Reader, User
+from lscb.accounts.models import Reader, User
 from lscb.accounts.permissions import Permission
 from lscb.common.encryption import blind_indexes
 from lscb.common.periods import FinancialYear
@@ -113,9 +113,6 @@ class AgencyReportQuerySet(models.QuerySet["AgencyReport"]):
 
     def late(self, today: dt.date) -> Self:
         return self.filter(state="asked", due__lt=today, death__state="open")
-
-    def asked_of(self, agency: Agency) -> Self:
-        return self.filter(agency=agency)
 
 
 class OnlyWhoKnows(models.QuerySet[Any]):

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("reports/<uuid:pk>/save/", agencies.AutosaveReport.as_view(), name="report_save"),
     path("reports/<uuid:pk>/not-known/", agencies.NotKnown.as_view(), name="report_not_known"),
     path("reports/<uuid:pk>/drop/", agencies.DropRequest.as_view(), name="report_drop"),
+    path("words/<int:pk>/take-back/", papers.TakeBackWord.as_view(), name="word_take_back"),
     path("processes/<int:pk>/end/", cases.EndProcess.as_view(), name="process_end"),
     path("<uuid:pk>/", cases.DeathPage.as_view(), name="death"),
     path("<uuid:pk>/who/", identity.ShowIdentity.as_view(), name="identity"),

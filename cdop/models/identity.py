@@ -85,7 +85,8 @@ class Identity(models.Model):
 
 
 class NotificationDraft(models.Model):
-    """What somebody has typed on the pages of the notification so far, until it is sent or two hours have passed.
+    """What somebody has typed on the pages of the notification so far. After two hours it opens no more, and it goes
+    when the next notification begins.
 
     The browser holds the key; here is only its hash.
     """

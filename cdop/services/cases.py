@@ -11,7 +11,7 @@ from lscb.common.errors import RuleBroken
 from lscb.trail.services import record
 
 from ..models import DEATH_MOVES, Death, DeathMove, DeathState, ParallelProcess, ProcessKind, RapidResponse
-from .access import locked, must_be_open, must_manage
+from .access import locked, must_be_open, must_manage, must_name_nobody
 
 
 def move(death: Death, what: DeathMove) -> None:
@@ -49,6 +49,7 @@ def pass_on(*, death: Death, area: str, on: dt.date, by: Actor, today: dt.date) 
     death = must_be_open(death)
     if not area.strip():
         raise RuleBroken("Say which area's panel reviews the death.", field="area")
+    must_name_nobody(death, {"area": area})
     _check_day(death, on, today)
     move(death, DeathMove.PASSED_ON)
     death.ended_on, death.ended_because = on, area.strip()

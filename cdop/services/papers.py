@@ -11,7 +11,7 @@ from lscb.accounts.models import Actor, User
 from lscb.common.errors import RuleBroken
 from lscb.trail.services import record
 
-from ..identifiers import occurrences, plain, sentence
+from ..identifiers import occurrences, sentence
 from ..models import PAPER_MOVES, PARTS, AllowedWord, Death, Paper, PaperMove, PaperState
 from .access import check_version, found_in, must_be_open, must_know_children, must_manage, sought
 from .identity import look_through, mended
@@ -56,14 +56,14 @@ def allow_word(*, death: Death, word: str, reason: str, by: Actor, now: dt.datet
 
 
 @transaction.atomic
-def take_back_word(*, death: Death, word: str, by: Actor) -> None:
-    """A word may not stay after all."""
-    must_know_children(by)
-    death = must_be_open(death)
-    taken = [one.pk for one in death.allowed_words.all() if plain(one.word) == plain(word)]
-    AllowedWord.objects.filter(pk__in=taken).delete()
+def take_back_word(*, word: AllowedWord, by: Actor) -> Death:
+    """A word may not stay after all; a text in which it stands is held back from the panel."""
+    must_manage(by)
+    death = must_be_open(word.death)
+    word.delete()
     look_through(death)
     record(verb="let a word stay no more", by=by, target=death)
+    return death
 
 
 @transaction.atomic

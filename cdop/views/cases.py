@@ -31,7 +31,19 @@ from lscb.trail.services import record
 from ..ages import AgeBand
 from ..forms import cases as forms
 from ..forms.notification import FindForm
-from ..models import ANSWERED, FACTS, PARTS, AgencyReport, Death, DeathState, Domain, Paper, ParallelProcess, Review
+from ..models import (
+    ANSWERED,
+    FACTS,
+    PARTS,
+    AgencyReport,
+    Death,
+    DeathState,
+    Domain,
+    Paper,
+    ParallelProcess,
+    RapidResponse,
+    Review,
+)
 from ..querysets import knows_children
 from ..services import cases as services
 from ..services.identity import find_children, twins_of
@@ -136,7 +148,9 @@ class DeathPage(OfDeath, TemplateView):
             rows=_facts(death, user),
             twins=twins_of(death, by=user) if knows and death.is_open else [],
             reports=_report_rows(death, user, today) if knows else [],
-            processes=[_process(one, manages) for one in ParallelProcess.objects.visible_to(user).filter(death=death)],
+            processes=[
+                _process(one, manages, knows) for one in ParallelProcess.objects.visible_to(user).filter(death=death)
+            ],
             paper=paper,
             paper_state=_paper(death) if knows else None,
             parts=[(label, getattr(paper, name)) for name, label in _parts(paper)] if paper else [],
@@ -166,7 +180,7 @@ def _facts(death: Death, user: User) -> list[dict[str, Any]]:
         rows.append({"key": "Who the child was", "value": words, "url": url, "action": "See"})
         response = getattr(death, "rapid_response", None)
         url = reverse("cdop:rapid_response", args=[death.pk]) if user.may(MANAGES) and death.is_open else ""
-        value = f"Began on {day(response.began_on)}" if response else ""
+        value = _response(response) if response else ""
         rows.append({"key": "Rapid response", "value": value, "empty": "None recorded", "url": url})
     if death.ended_on:
         words = death.get_state_display()
@@ -175,6 +189,11 @@ def _facts(death: Death, user: User) -> list[dict[str, Any]]:
         rows.append({"key": "Same child as", "value": death.same_as.reference, "url": death.same_as.get_absolute_url()})
         rows[-1]["action"] = "See"
     return rows
+
+
+def _response(response: RapidResponse) -> str:
+    steps = (("Began", response.began_on), ("Joint visit", response.visited_on), ("Discussed", response.discussed_on))
+    return "\n".join([*(f"{what}: {day(on)}" for what, on in steps if on), response.note]).strip()
 
 
 def _ended(death: Death) -> str:
@@ -196,12 +215,14 @@ def report_tag(report: AgencyReport, today: dt.date) -> Tag:
     return Tag(report.get_state_display().lower(), tones.get(report.state, "grey"))
 
 
-def _process(process: ParallelProcess, manages: bool) -> dict[str, Any]:
+def _process(process: ParallelProcess, manages: bool, knows: bool) -> dict[str, Any]:
+    """For the panel that it runs or ran; its note is for who may know the child."""
     words = f"noted {day(process.noted_on)}" + (f", ended {day(process.ended_on)}" if process.ended_on else "")
     tag = Tag("ended", "grey") if process.ended_on else Tag("open", "amber")
     url = reverse("cdop:process_end", args=[process.pk]) if manages and not process.ended_on else ""
     first = "must end before the review closes" if process.ends_first else "does not hold the review up"
-    return {"name": process.get_kind_display(), "words": f"{words}; {first}", "tag": tag, "url": url}
+    note = process.note if knows else ""
+    return {"name": process.get_kind_display(), "words": f"{words}; {first}", "tag": tag, "url": url, "note": note}
 
 
 FACT_LABELS = (

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -54,7 +53,7 @@ RATE = (
 class _Page(TemplateView):
     """A page of the notification. No cache keeps it."""
 
-    page: ClassVar[str]
+    page = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
@@ -113,7 +112,6 @@ class _Page(TemplateView):
                 "pages": len(PAGES),
                 "back": address(before) if before else "",
                 "officer": self.officer,
-                "telephone": settings.BOARD_EMAIL,
                 **kwargs,
             }
         )
@@ -134,7 +132,7 @@ class Type(_Page):
     template_name = "cdop/notify_page.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.page = kwargs.get("page", "you")  # type: ignore[misc]
+        self.page = kwargs.get("page", "you")
         if self.page not in TYPED:
             raise Http404
         return super().dispatch(request, *args, **kwargs)

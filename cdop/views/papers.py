@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import View
@@ -16,10 +16,10 @@ from lscb.trail.services import viewed
 
 from ..forms.reviewing import AllowForm, PaperForm, ReleaseForm
 from ..identifiers import Occurrence, pieces
-from ..models import PARTS, Death, Paper, PaperState
+from ..models import PARTS, AllowedWord, Death, Paper, PaperState
 from ..services import papers
 from ..services.access import found_in
-from .base import KNOWS, MANAGES, ChangesDeath, OfDeath, Versioned
+from .base import KNOWS, MANAGES, ChangesDeath, OfDeath, ReadsDeaths, Versioned
 
 
 def marked(paper: Paper) -> list[dict[str, Any]]:
@@ -91,6 +91,20 @@ class AllowWord(ChangesDeath):
 
 def _address(death: Death) -> str:
     return reverse("cdop:paper_write", args=[death.pk])
+
+
+class TakeBackWord(ReadsDeaths, View):
+    """`pk` is that of the word."""
+
+    right = MANAGES
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        word = get_object_or_404(AllowedWord.objects.visible_to(self.user).select_related("death"), pk=kwargs["pk"])
+        try:
+            papers.take_back_word(word=word, by=self.user)
+        except RuleBroken as refusal:
+            messages.error(request, refusal.sentence)
+        return redirect(_address(word.death))
 
 
 class ProposePaper(OfDeath, View):

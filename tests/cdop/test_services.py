@@ -255,6 +255,9 @@ def test_a_word_stays_with_a_reason_that_the_second_person_reads() -> None:
         papers.allow_word(**given, word="hospital", reason="A place")
     papers.allow_word(**given, word="May", reason="The month")
     assert papers.propose_release(**given).state == "proposed"
+    papers.take_back_word(word=death.allowed_words.get(), by=officer)
+    with pytest.raises(RuleBroken, match="“May”"):
+        papers.release_paper(death=death, version=1, by=s.doctor(), now=s.NOW)
 
 
 def test_what_is_learned_of_the_child_later_takes_the_texts_back_from_the_panel() -> None:

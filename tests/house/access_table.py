@@ -434,6 +434,7 @@ DOORS: dict[str, Door] = {
     "cdop:report_drop": Door(OFFICER, frozenset({"doctor", "lead"}), of="death_report", writes=True),
     "cdop:paper_write": Door(OFFICER, PANEL, of="death"),
     "cdop:paper_word": Door(OFFICER, PANEL, of="death"),
+    "cdop:word_take_back": Door(OFFICER, PANEL, of="death_word", writes=True),
     "cdop:paper_propose": Door(OFFICER, PANEL, of="death", writes=True),
     "cdop:paper_release": Door(WHO_KNOWS, PANEL, of="death"),
     "cdop:paper_withdraw": Door(WHO_KNOWS, PANEL, of="death", writes=True),

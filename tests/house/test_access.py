@@ -33,6 +33,7 @@ from casereviews.services.publishing import propose_publication
 from casereviews.services.reviews import write_public_words
 from casereviews.services.running import wall_off
 from cdop.models import AgencyReport, Death, Lift, ParallelProcess
+from cdop.models import AgencyReport, AllowedWord, Death, Lift, ParallelProcess
 from dataset.models import AgencyReturn, Edition, Indicator
 from dataset.services import lift_suppression, make_pack, upload_figures
 from lscb.accounts import services as accounts
@@ -241,12 +242,14 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     )
     collecting = {"quarter": str(of_return.collection.quarter), "agency": police.pk}
     death = Death.objects.filter(state="reviewed").latest("ended_on")
+    word = AllowedWord.objects.create(death=death, word="May", reason="The month", allowed_at=timezone.now())
     owed = AgencyReport.objects.filter(state="asked", agency=police, death__state="open")
     return {
         **_of_returns(police, demo_board["lead"]),
         "": {},
         **reviews,
         "death": {"pk": death.pk},
+        "death_word": {"pk": word.pk},
         "death_domain": {"pk": death.pk, "domain": "family"},
         "death_report": {"pk": owed.values_list("pk", flat=True)[0]},
         "process": {"pk": ParallelProcess.objects.open().get().pk},
