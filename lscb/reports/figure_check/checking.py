@@ -127,7 +127,8 @@ class _Sentence:
         elif near and near[0].score >= AS_LIKELY * best:
             yield self._of(Verdict.ROUNDS, number, _says(near[0]), near)
         elif sure:
-            yield self._of(Verdict.CONTRADICTS, number, _says(sure[0]), likely)
+            offers = [one for one in likely if one.score >= AS_LIKELY * sure[0].score]
+            yield self._of(Verdict.CONTRADICTS, number, _says(sure[0]), offers)
         elif not _is_ordinary(number):
             same = [one for one in likely if agrees(number, one.fact)]
             yield self._of(Verdict.NO_MATCH, number, "No fact of the year speaks of it.", same)
