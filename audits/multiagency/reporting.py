@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from django.utils.text import slugify
 
-from lscb.actions.models import Action, State
+from lscb.actions.models import Action, ActionEvent, Kind
 from lscb.common.chapters import Block, Chapter, Column, Fact, Figure, ListOfItems, Note, Section, Table
 from lscb.common.periods import FinancialYear
 from lscb.common.small_numbers import Cell, Hidden, SmallNumberPolicy, suppress_row
@@ -98,14 +98,16 @@ def _facts(year: FinancialYear, as_at: dt.date, told: Sequence[Told], coming: Se
     source = f"Multi-agency audits, as at {day(as_at)}"
     audits = [one.audit for one in told]
     received = AuditReturn.objects.filter(case__audit__in=audits, status=ReturnStatus.RECEIVED).order_by()
-    actions = Action.objects.filter(plan__audit__in=audits)
+    actions = Action.objects.filter(plan__audit__in=audits, events__kind=Kind.ADDED, events__on__lte=as_at)
+    signed_off = ActionEvent.objects.filter(kind=Kind.SIGNED_OFF, on__lte=as_at).values("action")
+    done = actions.filter(pk__in=signed_off).exclude(pk__in=actions.outstanding(as_at).values("pk"))
     counted: list[tuple[str, int, str]] = [
         ("audits", len(told), f"Audits of {year} whose findings were reported"),
         ("agencies", received.values("agency").distinct().count(), "Agencies that made at least one return"),
         ("no_return", len({s.agency for one in told for s in one.silent}), "Agencies that gave no return to an audit"),
-        ("recommendations", sum(audit.recommendations.count() for audit in audits), "Recommendations"),
-        ("actions", actions.count(), "Actions that followed"),
-        ("actions_done", actions.filter(state=State.SIGNED_OFF).count(), "Of these, signed off"),
+        ("recommendations", sum(audit.recommendations.count() for audit in audits), "Recommendations of audits"),
+        ("actions", actions.count(), "Actions that followed from audits"),
+        ("actions_done", done.count(), f"Actions of audits signed off by {day(as_at)}"),
         ("next_year", len(coming), f"Audits on the schedule of {year.next}"),
     ]
     facts = [Fact(name, number, str(number), label, source=source) for name, number, label in counted]

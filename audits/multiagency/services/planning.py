@@ -163,6 +163,8 @@ def _set(audit: Audit, facts: dict[str, Any]) -> None:
         setattr(audit, name, value)
     for name in ("title", "subject", "terms_of_reference", "team", "summary"):
         setattr(audit, name, str(getattr(audit, name)).strip())
+    if audit.looking_on == audit.lead_group:
+        audit.looking_on = None  # who leads looks on anyway
 
 
 def _facts(audit: Audit) -> dict[str, Any]:
@@ -173,8 +175,6 @@ def _check(audit: Audit) -> None:
     needs(audit.title, "Enter the title of the audit.", "title")
     if audit.scheduled_to < audit.scheduled_from:
         raise RuleBroken("The last month cannot be before the first.", field="last")
-    if audit.looking_on == audit.lead_group:
-        raise RuleBroken("Choose another group to look on, or none.", field="looking_on")
     for start, end, words in (
         (audit.period_from, audit.period_to, "period"),
         (audit.fieldwork_from, audit.fieldwork_to, "fieldwork"),

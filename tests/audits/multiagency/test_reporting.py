@@ -44,6 +44,9 @@ def test_the_demonstration_prints_what_the_board_published(demo_board: dict[str,
     facts = {fact.name: fact.value for fact in chapter.facts}
     assert (facts["audits"], facts["cases_domestic_abuse"], facts["cases_out_of_area_placements"]) == (4, 7, 3)
     assert facts["next_year"] == 5
+    assert (facts["actions"], facts["actions_done"]) == (6, 1)
+    then = {fact.name: fact.value for fact in audits_chapter(YEAR, dt.date(2017, 1, 18)).facts}
+    assert (then["audits"], then["actions"], then["actions_done"]) == (2, 4, 0)
     tables = {table.title: table for table in chapter.tables()}
     audited = {row[0]: row for row in tables["Audits of 2016-17"].rows}
     assert audited["Children living with domestic abuse (dry run)"][3:] == (

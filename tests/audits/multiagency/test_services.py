@@ -198,6 +198,11 @@ def test_recommendations_become_actions_of_a_plan_that_the_lead_group_watches_un
         services.recommend(audit=fresh(audit), text="Too late", by=None)
 
 
+def test_the_group_that_leads_does_not_look_on_besides() -> None:
+    audit = an_audit()
+    assert an_audit(audit.lead_group, title="Again", looking_on=audit.lead_group).looking_on is None
+
+
 def test_a_tool_in_use_never_changes() -> None:
     audit = an_audit()
     services.change_tool(tool=audit.tool, title="New", grades=("A", "B"), questions=("One",), by=None)
