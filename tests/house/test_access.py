@@ -32,7 +32,6 @@ from casereviews.models import Briefing, CaseReview
 from casereviews.services.publishing import propose_publication
 from casereviews.services.reviews import write_public_words
 from casereviews.services.running import wall_off
-from cdop.models import AgencyReport, Death, Lift, ParallelProcess
 from cdop.models import AgencyReport, AllowedWord, Death, Lift, ParallelProcess
 from dataset.models import AgencyReturn, Edition, Indicator
 from dataset.services import lift_suppression, make_pack, upload_figures
