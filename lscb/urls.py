@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from lscb.home.views import Health, Home, Page
+from lscb.home.views import Health, Home, Page, PublicPages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", Home.as_view(), name="home"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("actions/", include("lscb.actions.urls")),
     path("board/", include("boards.urls")),
     path("challenges/", include("boards.public_urls")),
+    path("public/", PublicPages.as_view(), name="public"),
     path("public/", include("boards.open_urls")),
     path("audits/", include("audits.urls")),
     path("reviews/", include("casereviews.urls")),

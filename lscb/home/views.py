@@ -10,12 +10,14 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
 from lscb.accounts.access import Guarded
 from lscb.accounts.sending_again import send_again
+from lscb.common.caching import Cacheable
 
 from .glance import start_something, year_at_a_glance
 from .waiting import waiting_for
@@ -40,6 +42,26 @@ class Home(Guarded, TemplateView):
             starts=start_something(self.user),
             **kwargs,
         )
+
+
+PUBLIC_PAGES = (
+    ("Annual reports", "published:list", "What the board did in a year to keep children safe, with every figure."),
+    ("Challenge log", "challenges:log", "What the board asked its partners, what it was told, and what changed."),
+    ("The board", "public:board", "Its groups, and who sits on them by position."),
+    ("Library", "public:library", "Policies, procedures, toolkits, newsletters and briefings."),
+)
+"""What everybody may read or do without signing in: what it is called, its route, and what is there."""
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PublicPages(Cacheable, TemplateView):
+    """The way to everything that is public."""
+
+    template_name = "home/public.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pages = [(label, reverse(route), sentence) for label, route, sentence in PUBLIC_PAGES]
+        return super().get_context_data(title="What everybody may read", pages=pages, **kwargs)
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -15,6 +15,7 @@ from lscb.accounts.models import User
 from lscb.actions.models import Action, ActionPlan
 from lscb.actions.services import Asked, add_action
 from lscb.demo.load import YEAR
+from lscb.home.views import PUBLIC_PAGES
 from lscb.reports.models import AnnualReport
 
 
@@ -89,3 +90,13 @@ def test_an_agency_finds_its_figures_in_the_menu(client: Client, demo_board: dic
     rows = client.get(entries["Our figures"]).content.decode()
     assert "Enter the figures of Q1 2017-18" in rows
     assert "Looked after children" not in rows
+
+
+@pytest.mark.django_db
+def test_a_stranger_finds_every_public_page_from_one(client: Client) -> None:
+    index = client.get(reverse("public")).content.decode()
+    for label, route, _ in PUBLIC_PAGES:
+        assert f'href="{reverse(route)}">{label}<' in index
+        page = client.get(reverse(route))
+        assert (page.status_code, page["Cache-Control"]) == (200, "public, max-age=300"), route
+        assert reverse("public") in page.content.decode()

@@ -42,6 +42,7 @@ class Door:
 PUBLIC = {
     "health",
     "page",
+    "public",
     "demo:people",
     "notify:start",
     "notify:page",

@@ -59,6 +59,7 @@ WITHOUT_SIGNING_IN = (
     reverse("notify:start"),
     reverse("account_login"),
     reverse("account_reset_password"),
+    reverse("public"),
     reverse("public:board"),
     reverse("public:library"),
     reverse("public:survey_done"),
