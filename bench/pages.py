@@ -115,7 +115,8 @@ def addresses() -> dict[str, tuple[str, str]]:
     from boards.models import Challenge, Meeting
     from lscb.actions.models import EvidenceFile
 
-    action = EvidenceFile.objects.select_related("entry__action").get().entry.action
+    of_the_plan = EvidenceFile.objects.filter(entry__action__plan__business_plan__isnull=False)
+    action = of_the_plan.select_related("entry__action").latest("pk").entry.action
     challenge, meeting = (
         Challenge.objects.earliest("number"),
         Meeting.objects.filter(theme__gt="").earliest("starts_at"),

@@ -121,6 +121,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
         return self.filter(state__in=LIVE_STATES)
 
+    def late(self, today: dt.date) -> ActionQuerySet:
+        """Live and due before `today`: what `overdue` says of today, read from the state without what happened."""
+        return self.live().filter(due__lt=today)
+
     def of_agencies(self, agencies: set[int]) -> ActionQuerySet:
         """Actions that ask something of these agencies."""
         return self.filter(pk__in=_of_agencies(agencies))
@@ -150,11 +154,13 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """
         from .models import LIVE_STATES, ActionEntry, Progress
 
-        parts = ActionEntry.objects.filter(action=OuterRef("pk"))
+        def reported(progress: Progress) -> models.QuerySet[Any, Any]:
+            return ActionEntry.objects.filter(progress=progress).values("action")
+
         rank = Case(
             When(~Q(state__in=LIVE_STATES), then=Value(3)),
-            When(Q(due__lt=today) | Exists(parts.filter(progress=Progress.OFF_TRACK)), then=Value(0)),
-            When(Q(due__lte=today + SOON) | Exists(parts.filter(progress=Progress.AT_RISK)), then=Value(1)),
+            When(Q(due__lt=today) | Q(pk__in=reported(Progress.OFF_TRACK)), then=Value(0)),
+            When(Q(due__lte=today + SOON) | Q(pk__in=reported(Progress.AT_RISK)), then=Value(1)),
             default=Value(2),
             output_field=IntegerField(),
         )

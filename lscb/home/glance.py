@@ -45,11 +45,9 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
         tiles.append(Tile(str(challenges.count()), "challenges open", url))
     if user.for_whole_board(P.READ_ACTIONS):
         actions = Action.objects.visible_to(user)
-        outstanding = actions.outstanding(today)
-        tiles.append(Tile(str(outstanding.count()), "actions outstanding", reverse("actions:mine")))
-        tiles.append(
-            Tile(str(actions.overdue(today).count()), "actions overdue across all plans", reverse("actions:mine"))
-        )
+        late = f"{reverse('actions:mine')}?show=overdue"
+        tiles.append(Tile(str(actions.live().count()), "actions outstanding", reverse("actions:mine")))
+        tiles.append(Tile(str(actions.late(today).count()), "actions overdue across all plans", late))
     if user.for_whole_board(P.READ_AUDITS):
         coming = Audit.objects.on_schedule_for(user).carried_out().filter(scheduled_to__gte=today)
         following = coming.order_by("scheduled_from", "title").first()

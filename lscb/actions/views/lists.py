@@ -64,7 +64,7 @@ class ActionFilter(django_filters.FilterSet):
     def shown(self, actions: Any, name: str, value: str) -> Any:
         today = timezone.localdate()
         return {
-            "overdue": lambda: actions.overdue(today),
+            "overdue": lambda: actions.late(today),
             "proposed": lambda: actions.filter(state=State.PROPOSED),
             "closed": lambda: actions.exclude(state__in=LIVE_STATES),
             "impact": lambda: actions.impact_unknown(today),
