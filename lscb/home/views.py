@@ -48,7 +48,19 @@ PUBLIC_PAGES = (
     ("Annual reports", "published:list", "What the board did in a year to keep children safe, with every figure."),
     ("Challenge log", "challenges:log", "What the board asked its partners, what it was told, and what changed."),
     ("The board", "public:board", "Its groups, and who sits on them by position."),
+    (
+        "Training",
+        "training:programme",
+        "Workshops and courses for everybody who works with children, to find and to book.",
+    ),
     ("Library", "public:library", "Policies, procedures, toolkits, newsletters and briefings."),
+    ("Learning from reviews", "learning:reviews", "What reviews of cases found, published for everybody."),
+    ("Data", "opendata:datasets", "Figures about children in the area, as tables for programs and people."),
+    (
+        "Notify a child death",
+        "notify:start",
+        "For professionals: every death of a child who lived in the area is told to the panel.",
+    ),
 )
 """What everybody may read or do without signing in: what it is called, its route, and what is there."""
 

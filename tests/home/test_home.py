@@ -98,5 +98,5 @@ def test_a_stranger_finds_every_public_page_from_one(client: Client) -> None:
     for label, route, _ in PUBLIC_PAGES:
         assert f'href="{reverse(route)}">{label}<' in index
         page = client.get(reverse(route))
-        assert (page.status_code, page["Cache-Control"]) == (200, "public, max-age=300"), route
+        assert page.status_code == 200, route
         assert reverse("public") in page.content.decode()
