@@ -392,7 +392,7 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-THEME_WORK = ["audits.multiagency.themes.work_for"]
+THEME_WORK = ["audits.multiagency.themes.work_for", "training.themes.work_for"]
 """Functions that tell what was done for a theme of the business plan (`boards/plan/work.py`), by dotted path: parts on
 floors above the board are named here, because the board must not know them."""
 

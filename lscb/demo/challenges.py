@@ -1,7 +1,7 @@
 """The challenge log of the demonstration: 45 challenges of 2016-17, what came of them, and what was published.
 
 That there were 45, at the main board, the executive and the sub groups, was published; what each is about is invented
-(`data/README-boards.md`). Things happen in the order of their days, so that what was published early has its versions.
+(`data/README.md`). Things happen in the order of their days, so that what was published early has its versions.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The meetings of the demonstration: the four themed meetings of the main board, the panel's six as dates only.
 
-Months and themes were published; days, marks, decisions and minutes are invented (see `data/README-boards.md`). The
+Months and themes were published; days, marks, decisions and minutes are invented (see `data/README.md`). The
 days of the four are those on which the business plan's actions about them were signed off.
 """
 

@@ -11,8 +11,9 @@ import datetime as dt
 from decimal import Decimal
 
 from boards.meetings.forms import read_clock
+from boards.models import Theme
 from lscb.accounts.models import Agency, User
-from lscb.common.periods import LONDON
+from lscb.common.periods import LONDON, FinancialYear
 from lscb.common.working_days import is_working_day, working_days_after
 from training.models import (
     BookingState,
@@ -46,6 +47,8 @@ PROGRAMMES = (
     ("Half day workshops", "Half a day about one kind of harm or one kind of help."),
     ("Annual conference", "One day, together with the board for adults."),
 )
+SUBJECTS = {"mental health": 1, "alcohol": 1, "neglect": 2, "exploitation": 3, "cse": 3, "information": 4}
+"""Which theme of the business plan a word in the title of a course belongs to."""
 LENGTHS = {
     "Wednesday Workshops": Length.SHORT,
     "Working Together to Safeguard Children Level 3": Length.TWO_DAYS,
@@ -118,6 +121,7 @@ def _courses(policy: ChargePolicy, by: User) -> dict[str, Course]:
         name: programme.set_programme(name=name, summary=summary, order=order, by=by)
         for order, (name, summary) in enumerate(PROGRAMMES, start=1)
     }
+    themes = list(Theme.objects.filter(year=FinancialYear(2016)))
     courses: dict[str, Course] = {}
     for row in rows("training_sessions"):
         if row["course"] not in courses:
@@ -132,9 +136,15 @@ def _courses(policy: ChargePolicy, by: User) -> dict[str, Course]:
                 needs_approval=two_days,
                 certificate_after_evaluation=two_days,
                 charge_policy=policy,
+                themes=[theme for theme in themes if theme.number in _serves(row["course"])],
                 by=by,
             )
     return courses
+
+
+def _serves(course: str) -> set[int]:
+    """The themes of the year's business plan that a course serves, by its subject."""
+    return {theme for word, theme in SUBJECTS.items() if word in course.lower()}
 
 
 def _people(agencies: dict[str, Agency]) -> list[Participant]:

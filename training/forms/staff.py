@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from boards.meetings.forms import ClockField
+from boards.models import Theme
 from lscb.accounts.models import Agency
 from lscb.common.forms import (
     FieldGroup,
@@ -218,11 +219,20 @@ class CourseForm(PortalForm):
     certificate_after_evaluation = forms.BooleanField(
         label="The certificate comes after the evaluation", required=False
     )
+    themes = forms.ModelMultipleChoiceField(
+        label="Themes of the business plan that it serves",
+        queryset=Theme.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = Programme.objects.all()  # type: ignore[attr-defined]
         self.fields["charge_policy"].queryset = ChargePolicy.objects.all()  # type: ignore[attr-defined]
+        themes: Any = self.fields["themes"]
+        themes.queryset = Theme.objects.order_by("-year", "number")
+        themes.label_from_instance = lambda one: f"{one.year}, {one.number}: {one.text}"
 
 
 class TrainerForm(PortalForm):

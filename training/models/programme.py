@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from boards.models import Theme
 from lscb.accounts.models import Agency
 
 from ..querysets import ChargePolicyQuerySet, CourseQuerySet, FeeQuerySet, ProgrammeQuerySet, TrainerQuerySet
@@ -104,6 +105,7 @@ class Course(models.Model):
     needs_approval = models.BooleanField("a manager approves each booking", default=False)
     certificate_after_evaluation = models.BooleanField("the certificate comes after the evaluation", default=False)
     charge_policy = models.ForeignKey(ChargePolicy, models.PROTECT, null=True, blank=True, related_name="courses")
+    themes = models.ManyToManyField(Theme, related_name="courses", blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = CourseQuerySet.as_manager()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 
+from boards.models import Theme
 from lscb.accounts.models import Actor
 from lscb.common.errors import Overtaken, RuleBroken
 from lscb.trail.services import changes_between, record
@@ -48,8 +50,10 @@ def add_course(
     needs_approval: bool = False,
     certificate_after_evaluation: bool = False,
     charge_policy: ChargePolicy | None = None,
+    themes: Iterable[Theme] = (),
     by: Actor,
 ) -> Course:
+    """`themes` are those of the business plan that the course serves."""
     must_manage(by)
     course = Course(
         programme=programme,
@@ -64,13 +68,16 @@ def add_course(
     )
     _check_title(course)
     course.save(force_insert=True)
+    course.themes.set(themes)
     record(verb="added a course", by=by, target=course)
     return course
 
 
 @transaction.atomic
-def change_course(*, course: Course, version: int, by: Actor, **facts: Any) -> Course:
-    """`facts` are those of `COURSE_FACTS`; raises Overtaken when somebody else changed the course since `version`."""
+def change_course(
+    *, course: Course, version: int, themes: Iterable[Theme] | None = None, by: Actor, **facts: Any
+) -> Course:
+    """`facts` are those of `COURSE_FACTS`; `themes` of None leaves them. Raises Overtaken on another `version`."""
     must_manage(by)
     if unknown := set(facts) - set(COURSE_FACTS):
         raise TypeError(f"{', '.join(sorted(unknown))} of a course is not changed here.")
@@ -88,6 +95,10 @@ def change_course(*, course: Course, version: int, by: Actor, **facts: Any) -> C
     course.version += 1
     course.save()
     changes = changes_between(before, {name: getattr(course, name) for name in facts})
+    if themes is not None:
+        told = _told(course)
+        course.themes.set(themes)
+        changes |= changes_between({"themes": told}, {"themes": _told(course)})
     record(verb="changed a course", by=by, target=course, changes=changes)
     return course
 
@@ -130,6 +141,10 @@ def set_question(
     row.save()
     record(verb="changed a question" if question else "added a question", by=by, target=row)
     return row
+
+
+def _told(course: Course) -> str:
+    return ", ".join(f"{theme.year} theme {theme.number}" for theme in course.themes.all())
 
 
 def _check_title(course: Course) -> None:

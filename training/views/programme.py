@@ -128,6 +128,7 @@ def _rows(course: Course) -> list[dict[str, Any]]:
         ("For whom", course.audience),
         ("Level", course.level),
         ("Length", course.get_length_display()),
+        ("Themes", "\n".join(f"{theme.year}, theme {theme.number}: {theme.text}" for theme in course.themes.all())),
         ("Approval", "A manager approves each booking" if course.needs_approval else "None needed"),
         ("Certificate", "After the evaluation" if course.certificate_after_evaluation else "For every day attended"),
         ("Charges", str(course.charge_policy) if course.charge_policy else "None"),
@@ -141,7 +142,8 @@ class AddCourse(StaffChange):
     done = "The course is added."
 
     def do(self, data: dict[str, Any]) -> Any:
-        return services.add_course(by=self.user, **{name: data[name] for name in services.COURSE_FACTS})
+        facts = {name: data[name] for name in services.COURSE_FACTS}
+        return services.add_course(themes=data["themes"], by=self.user, **facts)
 
 
 class ChangeCourse(Versioned):
@@ -154,14 +156,16 @@ class ChangeCourse(Versioned):
         return get_object_or_404(Course.objects.visible_to(self.user), pk=self.kwargs["pk"])
 
     def values(self, record: Course) -> dict[str, Any]:
-        return {name: getattr(record, name) for name in (*services.COURSE_FACTS, "version")}
+        facts = {name: getattr(record, name) for name in (*services.COURSE_FACTS, "version")}
+        return facts | {"themes": list(record.themes.all())}
 
     def get_initial(self) -> dict[str, Any]:
         return self.values(self.course)
 
     def do(self, data: dict[str, Any]) -> Any:
         facts = {name: data[name] for name in services.COURSE_FACTS}
-        return services.change_course(course=self.course, version=data["version"] or 0, by=self.user, **facts)
+        version = data["version"] or 0
+        return services.change_course(course=self.course, version=version, themes=data["themes"], by=self.user, **facts)
 
 
 # ---- What is kept besides -------------------------------------------------------------------------------------------
