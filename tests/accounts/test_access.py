@@ -38,7 +38,8 @@ from .factories import AgencyFactory, UserFactory, grant, person
 pytestmark = pytest.mark.django_db
 
 EVERY_DAY_OF_THE_BOARD = {
-    *(P.READ_BOARD, P.READ_CHALLENGES, P.READ_ACTIONS, P.READ_DATASET, P.READ_REPORT, P.BOOK_TRAINING)
+    *(P.READ_BOARD, P.READ_CHALLENGES, P.READ_ACTIONS, P.READ_AUDITS),
+    *(P.READ_DATASET, P.READ_REPORT, P.BOOK_TRAINING),
 }
 TABLE: dict[type[Role], set[P]] = {
     Professional: {P.BOOK_TRAINING},
@@ -60,6 +61,7 @@ TABLE: dict[type[Role], set[P]] = {
         P.UPDATE_OWN_ACTIONS,
         P.SUBMIT_RETURN,
         P.ANSWER_CHALLENGES,
+        P.ANSWER_CHILD_DEATHS,
     },
     GroupMember: EVERY_DAY_OF_THE_BOARD,
     LayMember: EVERY_DAY_OF_THE_BOARD,
@@ -71,6 +73,7 @@ TABLE: dict[type[Role], set[P]] = {
         P.READ_CHILD_DEATHS,
         P.READ_CHILD_DEATH_IDENTITY,
         P.MANAGE_CHILD_DEATHS,
+        P.ANSWER_CHILD_DEATHS,
         P.APPROVE_REPORT,
         P.FILL_RETURN,
         P.SUBMIT_RETURN,

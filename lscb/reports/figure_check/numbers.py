@@ -66,7 +66,8 @@ _NO_FIGURE = re.compile(
         (?:\s*(?:to|and|-|–)\s*\d{{1,2}})?(?![\d,.]*\d|\s?%)\b
     | \b\d{{1,2}}\s*(?:to|-|–)\s*\d{{1,2}}[-\s]year
     | \b(?:\d+|{"|".join(_ONES)})[-\s](?:hours?|weeks?|months?|years?|minutes?|decades?)\b
-    | \b(?:call|ring|phone|dial)\b[^.\n]{{0,60}}?\b(?:1\d{{2}}|999)\b
+    | \b(?:call|ring|phone|dial)\b[^.\n]{{0,60}}?\b(?:1\d{{2}}|999)\b | \b1\d{{2}}\s+service\b   # 111 service
+    | \b(?:more|fewer|less)\s+than\s+(?:{"|".join(_ONES)})\b                 # a threshold: "more than three"
     | \b(?:section|sections|level|theme|priority|standard|chapter|part|quarter|stage|form|article|appendix|page|tier
         |year|regulation|schedule|paragraph)\s+\d+[a-z]?\b
     | \bQ[1-4]\b | \b\d+(?:st|nd|rd|th)\b | \b\d*[A-Za-z]+\d[\w]* | \b\d+[A-Za-z]{{2,}}\w*

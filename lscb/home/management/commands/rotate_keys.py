@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Encrypt everything anew under the first of FIELD_ENCRYPTION_KEYS. Afterwards the old keys can go."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for model in apps.get_models():
+        for model in (one for one in apps.get_models() if one._meta.managed):
             fields = [one.name for one in model._meta.fields if isinstance(one, EncryptedTextField | BlindIndexField)]
             if fields:
                 number = rotate_records(model, fields)
