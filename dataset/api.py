@@ -52,7 +52,7 @@ class FigureSerializer(serializers.ModelSerializer[Figure]):
         )  # fmt: skip
 
 
-class ReturnSerializer(serializers.ModelSerializer[AgencyReturn]):
+class AgencyReturnSerializer(serializers.ModelSerializer[AgencyReturn]):
     agency = serializers.CharField(source="agency.name")
 
     class Meta:
@@ -64,7 +64,7 @@ class CollectionSerializer(serializers.ModelSerializer[Collection]):
     """With the returns that this person may read."""
 
     quarter = serializers.CharField()
-    returns = ReturnSerializer(source="visible_returns", many=True, read_only=True)
+    returns = AgencyReturnSerializer(source="visible_returns", many=True, read_only=True)
 
     class Meta:
         model = Collection

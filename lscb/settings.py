@@ -433,6 +433,7 @@ SPECTACULAR_SETTINGS = {
         "FigureStatus": "dataset.models.Status",
         "SessionState": "training.models.SessionState",
         "BookingState": "training.models.BookingState",
+        "SurveyState": "boards.models.SurveyState",
     },
     "SERVE_PERMISSIONS": ["lscb.accounts.access.ApiPermission"],
 }

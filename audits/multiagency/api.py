@@ -20,7 +20,7 @@ class FindingSerializer(serializers.ModelSerializer[AuditFinding]):
         fields = ("number", "kind", "theme", "text", "public")
 
 
-class RecommendationSerializer(serializers.ModelSerializer[AuditRecommendation]):
+class AuditRecommendationSerializer(serializers.ModelSerializer[AuditRecommendation]):
     class Meta:
         model = AuditRecommendation
         fields = ("number", "text")
@@ -34,7 +34,7 @@ class AuditSerializer(serializers.ModelSerializer[Audit]):
     lead_group = serializers.CharField(source="lead_group.name", read_only=True)
     looking_on = serializers.CharField(source="looking_on.name", read_only=True, default=None)
     findings = FindingSerializer(source="visible_findings", many=True, read_only=True)
-    recommendations = RecommendationSerializer(source="visible_recommendations", many=True, read_only=True)
+    recommendations = AuditRecommendationSerializer(source="visible_recommendations", many=True, read_only=True)
 
     class Meta:
         model = Audit
