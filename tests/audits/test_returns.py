@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from typing import Any
 
+import pypdf
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -18,10 +19,13 @@ from audits.returns import answering, panel, submitting
 from audits.returns.carrying import differences, last_return
 from audits.returns.document import score_of
 from audits.returns.printing import letter_docx, letter_pdf, return_pdf
+from audits.returns.reporting import section11_chapter
 from audits.rounds import services as rounds
+from lscb.accounts.models import User
 from lscb.actions.models import Action
+from lscb.common.chapters import ListOfItems
 from lscb.common.errors import Overtaken, RuleBroken
-from lscb.common.periods import end_of_day
+from lscb.common.periods import FinancialYear, end_of_day
 from lscb.jobs.models import Email
 from tests.accounts.factories import AgencyFactory, AreaFactory
 from tests.actions.factories import contributor, lead, manager, outsider
@@ -217,8 +221,12 @@ def test_the_pdf_holds_the_answers_that_were_submitted() -> None:
     sent = one.submissions.get()
     grades = [each["grade"] for standard in sent.content["standards"] for each in standard["answers"]]
     assert grades == ["Met", "Partly", "Met", "Met"]
-    assert return_pdf(one).startswith(b"%PDF")
-    assert return_pdf(one) == return_pdf(fresh(one)), "drawn from what was frozen, the same each time"
+    pdf = return_pdf(one)
+    text = " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+    for each in [each for standard in sent.content["standards"] for each in standard["answers"]]:
+        for told in (each["text"], each["grade"], each["evidence"], each["improvement"]):
+            assert " ".join(told.split()) in text
+    assert pdf == return_pdf(fresh(one)), "drawn from what was frozen, the same each time"
 
 
 def test_a_school_is_signed_by_head_and_governor() -> None:
@@ -406,3 +414,22 @@ def test_closing_a_round_takes_nothing_from_the_agency() -> None:
     assert fresh(one).status == ReturnState.CLOSED
     assert list(Return.objects.visible_to(lead(one.agency))) == [one]
     assert return_pdf(fresh(one)).startswith(b"%PDF")
+
+
+# ---- The demonstration ----------------------------------------------------------------------------------------------
+
+
+def test_the_demonstration_gives_the_published_returns_and_recurring_areas(demo_board: dict[str, User]) -> None:
+    """16 full returns and one update; exactly the four areas that more than three raised (published for 2016-17)."""
+    chapter = section11_chapter(FinancialYear(2016), dt.date(2017, 6, 30))
+    facts = {fact.name: fact.value for fact in chapter.facts}
+    assert (facts["full_returns"], facts["updates"], facts["recurring"]) == (16, 1, 4)
+    (recurs,) = [section for section in chapter.sections if section.title == "What recurs"]
+    (listed,) = [block for block in recurs.blocks if isinstance(block, ListOfItems)]
+    assert set(listed.items) == {
+        "Staff can reach the 4LSCB online inter-agency procedures, know them and use them properly",
+        "Staff are clear when a referral to MASH is needed",
+        "Records are kept of who completed safeguarding training with dates and details",
+        "Staff are told who the designated safeguarding lead in their organisation is",
+    }
+    assert list(broken(dt.date(2017, 6, 30))) == []

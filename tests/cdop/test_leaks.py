@@ -7,12 +7,14 @@ API answer, is searched for every way of writing their identifiers. So is every 
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pypdf
 import pytest
+import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpResponse
@@ -334,3 +336,40 @@ def test_looking_at_a_case_of_another_group_or_without_the_right_is_refused() ->
         papers.write_paper(death=death, version=0, texts={}, by=s.doctor())
     client = signed_in(person(roles.PanelMember, group="another-group"))
     assert client.get(death.get_absolute_url()).status_code == 404
+
+
+@pytest.fixture
+def logged(settings: Any) -> Iterator[io.StringIO]:
+    """Everything that production would write into its log, from here on."""
+    written, root = io.StringIO(), logging.getLogger()
+    handler = logging.StreamHandler(written)
+    lines = settings.LOGGING["formatters"]["lines"]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(**{k: v for k, v in lines.items() if k != "()"}))
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield written
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+def test_the_log_names_no_child_also_when_something_breaks(
+    logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert notified(Client())[0][-1].startswith("200")
+    death = Death.objects.get()
+    officer = signed_in(s.officer())
+    officer.post(reverse("cdop:find"), {"nhs_number": "999 012 3454"})
+    officer.get(death.get_absolute_url())
+
+    def breaks(*args: Any, **kwargs: Any) -> None:
+        raise ValueError("Alexandra O’Neverwas-Inkling, 999 012 3454")
+
+    monkeypatch.setattr("cdop.views.cases.FindChild.post", breaks)
+    officer.raise_request_exception = False
+    answer = officer.post(reverse("cdop:find"), {"nhs_number": "999 012 3454"})
+    assert answer.status_code == 500
+    assert "ValueError" in logged.getvalue(), "that it broke is in the log"
+    words = {"Alexandra", "Neverwas", "999 012 3454", "9990123454", "Janetta", "Una Notreal", "ZZ99 3AB"}
+    assert searched(logged.getvalue(), words) == []
+    assert searched(answer.content.decode(), words) == []
