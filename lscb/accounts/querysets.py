@@ -46,7 +46,10 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
 
     def partners(self, on: dt.date) -> AgencyQuerySet:
         """Active agencies without single schools, which stand under the agency of their phase."""
-        return self.active(on).exclude(sector="education", parent__isnull=False)
+        return self.active(on).but_schools()
+
+    def but_schools(self) -> AgencyQuerySet:
+        return self.exclude(sector="education", parent__isnull=False)
 
 
 class AgencyNameQuerySet(models.QuerySet["AgencyName"]):

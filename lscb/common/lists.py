@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.forms import BaseForm
+from django.forms import BaseForm, ModelChoiceField
 from django.forms import widgets as w
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
@@ -423,6 +423,8 @@ def _filter_words(bound: Any, values: Sequence[Any]) -> str:
 def _choice_words(bound: Any, value: Any) -> str:
     """The label of a choice, or the value as typed."""
     widget = bound.field.widget
+    if isinstance(bound.field, ModelChoiceField):
+        return str(bound.field.label_from_instance(bound.field.clean(value)))
     if isinstance(widget, w.CheckboxInput):
         return "yes" if value else "no"
     if isinstance(widget, w.ChoiceWidget):

@@ -116,6 +116,24 @@ def test_the_filter_shows_overdue_closed_and_all() -> None:
     }
 
 
+def test_one_plan_is_a_chip_with_its_title_and_another_persons_plan_lists_nothing() -> None:
+    agency = AgencyFactory()
+    chosen, other = an_action(a_plan(title="Plan of the year"), agency), an_action(a_plan(title="Another"), agency)
+    confidential = a_plan(group="serious-case-review", permission=Permission.READ_CASE_REVIEWS, title="Plan of J")
+    an_action(confidential, agency)
+    client = signed_in(lead(agency))
+    page = client.get(reverse("actions:mine"), {"plan": chosen.plan_id}).content.decode()
+    assert "Plan: Plan of the year" in page
+    assert chosen.get_absolute_url() in page
+    assert other.get_absolute_url() not in page
+    assert other.get_absolute_url() in client.get(reverse("actions:mine"), {"words": "another"}).content.decode()
+    for hidden in (confidential.pk, "nonsense"):
+        page = client.get(reverse("actions:mine"), {"plan": hidden}).content.decode()
+        assert "There is a problem" in page
+        assert "Plan of J" not in page
+        assert chosen.get_absolute_url() not in page
+
+
 def test_from_proposal_to_sign_off_and_back_by_the_forms() -> None:
     agency = AgencyFactory()
     action = an_action(a_plan(), agency)

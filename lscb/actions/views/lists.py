@@ -8,7 +8,9 @@ from typing import Any
 
 import django_filters
 from django.db import transaction
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.forms import HiddenInput
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +26,7 @@ from lscb.trail.services import record
 from .. import documents, forms
 from ..access import READERS
 from ..counts import differences, flow, flow_by_agency
-from ..models import LIVE_STATES, Action, ActionEntry, ActionPlan, QuarterlyReview, State
+from ..models import LIVE_STATES, Action, ActionPlan, QuarterlyReview, State
 from ..querysets import ActionQuerySet
 from ..rows import WATCHED, asked_of, crumbs, rag_tag, state_tag
 from .files import download
@@ -39,7 +41,10 @@ SHOWN = [
 
 
 class ActionFilter(django_filters.FilterSet):
-    """By plan, by who is asked and by how things stand; live actions when nothing is chosen."""
+    """By who is asked, by how things stand and by words; live actions when nothing is chosen.
+
+    One plan is chosen by a link to it and shown as a chip: a choice of all plans would be longer than the list.
+    """
 
     show = django_filters.ChoiceFilter(label="Show", choices=SHOWN, empty_label="Outstanding", method="shown")
     whose = django_filters.ChoiceFilter(
@@ -49,17 +54,15 @@ class ActionFilter(django_filters.FilterSet):
         method="of_whom",
     )
     agency = django_filters.ModelChoiceFilter(
-        label="Agency", queryset=Agency.objects.none(), empty_label="All agencies", method="of_agency"
+        label="Agency", queryset=Agency.objects.but_schools(), empty_label="All agencies", method="of_agency"
     )
-    plan = django_filters.ModelChoiceFilter(label="Plan", queryset=ActionPlan.objects.none(), empty_label="All plans")
-    words = django_filters.CharFilter(label="Words", method="with_words")
+    plan = django_filters.ModelChoiceFilter(label="Plan", queryset=ActionPlan.objects.none(), widget=HiddenInput)
+    words = django_filters.CharFilter(label="Words of the action or its plan", method="with_words")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = Action.objects.visible_to(self.request.user).order_by()
-        self.filters["plan"].queryset = ActionPlan.objects.filter(pk__in=seen.values("plan"))
-        asked = ActionEntry.objects.filter(action__in=seen.values("pk"))
-        self.filters["agency"].queryset = Agency.objects.filter(pk__in=asked.values("agency"))
+        self.filters["plan"].queryset = ActionPlan.objects.filter(Exists(seen.filter(plan=OuterRef("pk"))))
 
     def shown(self, actions: Any, name: str, value: str) -> Any:
         today = timezone.localdate()
@@ -78,7 +81,8 @@ class ActionFilter(django_filters.FilterSet):
 
     def with_words(self, actions: Any, name: str, value: str) -> Any:
         for word in value.split():
-            actions = actions.filter(Q(what__icontains=word) | Q(intended_outcome__icontains=word))
+            holds = Q(what__icontains=word) | Q(intended_outcome__icontains=word) | Q(plan__title__icontains=word)
+            actions = actions.filter(holds)
         return actions
 
     @property
@@ -124,6 +128,11 @@ class MyActions(Guarded, ListPage):
             record(verb=f"exported {count} actions as {format.upper()}", by=self.user)
 
 
+def _counted(actions: ActionQuerySet) -> Coalesce:
+    """How many there are of a plan, as a column of its row."""
+    return Coalesce(Subquery(actions.order_by().values("plan").annotate(number=Count("pk")).values("number")), 0)
+
+
 class PlanList(Guarded, ListPage):
     """The plans a person may read, with how many of their actions are outstanding."""
 
@@ -140,14 +149,15 @@ class PlanList(Guarded, ListPage):
     )
 
     def get_queryset(self) -> QuerySet[ActionPlan]:
-        live = Q(actions__state__in=LIVE_STATES)
+        """Counted beside each other, not joined: only the plans of a page are counted."""
+        live = Action.objects.filter(plan=OuterRef("pk")).live()
         reviews = QuarterlyReview.objects.filter(plan=OuterRef("pk")).order_by().values("plan")
         return (
             ActionPlan.objects.visible_to(self.user)
             .select_related("agency")
             .annotate(
-                outstanding=Count("actions", filter=live),
-                overdue=Count("actions", filter=live & Q(actions__due__lt=timezone.localdate())),
+                outstanding=_counted(live),
+                overdue=_counted(live.late(timezone.localdate())),
                 reviewed_on=Subquery(reviews.annotate(last=Max("held_on")).values("last")),
             )
         )

@@ -116,7 +116,8 @@ def errors_of(form: BaseForm) -> Iterable[SummaryError]:
     for name in form.fields:
         if name in errors:
             field = form[name]
-            yield from (SummaryError(str(text), focus_id(field)) for text in field.errors)
+            target = "" if field.is_hidden else focus_id(field)
+            yield from (SummaryError(str(text), target) for text in field.errors)
     if not form.non_field_errors():
         return
     first = next((focus_id(field) for field in form.visible_fields()), "")
