@@ -23,7 +23,7 @@ from .models import Actor, Link
 NOT_VALID: Final = "This link is not valid. Copy it whole from the email, or ask who sent it to you for a new one."
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def issue_link(
     *,
     purpose: str,

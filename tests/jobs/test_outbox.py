@@ -67,13 +67,14 @@ def send(after: dt.timedelta = dt.timedelta()) -> int:
 
 
 def test_an_e_mail_goes_out_once_with_its_attachment(server: Server) -> None:
-    written = queue_email(
+    queue_email(
         unique_key="booking 1",
         to="someone@example.org",
         subject="Your place – confirmed",
         body="Dear Zoë,\nsee https://portal.example.org/secret-link/",
         attachments=[("workshop.ics", "text/calendar", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")],
     )
+    written = Email.objects.get()
     assert (send(), send()) == (1, 0)
     [taken] = server.taken
     assert (taken["To"], taken["Subject"]) == ("someone@example.org", "Your place – confirmed")
@@ -87,8 +88,8 @@ def test_an_e_mail_goes_out_once_with_its_attachment(server: Server) -> None:
 
 
 def test_the_same_occasion_is_written_once() -> None:
-    first = queue_email(unique_key="reminder 1", to="a@example.org", subject="One", body="")
-    assert queue_email(unique_key="reminder 1", to="b@example.org", subject="Two", body="") == first
+    queue_email(unique_key="reminder 1", to="a@example.org", subject="One", body="")
+    queue_email(unique_key="reminder 1", to="b@example.org", subject="Two", body="")
     assert Email.objects.get().subject == "One"
 
 

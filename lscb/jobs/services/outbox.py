@@ -11,7 +11,6 @@ import structlog
 from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -28,22 +27,16 @@ PRESUMED_DEAD = dt.timedelta(minutes=10)
 BATCH = 200
 
 
-def queue_email(*, unique_key: str, to: str, subject: str, body: str, attachments: Iterable[Attachment] = ()) -> Email:
-    """Write an e-mail in the caller's transaction. A second one with this `unique_key` is the first one.
+def queue_email(*, unique_key: str, to: str, subject: str, body: str, attachments: Iterable[Attachment] = ()) -> None:
+    """Write an e-mail in the caller's transaction. A second one with this `unique_key` is not written.
 
     Errors: ValueError for a subject of more than one line, which could smuggle in a header.
     """
     if len(subject.splitlines()) != 1:
         raise ValueError("The subject of an e-mail is one line.")
-    written = Email(
-        unique_key=unique_key, to=to, subject=subject, body=body, attachments=[list(each) for each in attachments]
-    )
-    try:
-        with transaction.atomic():
-            written.save(force_insert=True)
-    except IntegrityError:
-        return Email.objects.get(unique_key=unique_key)
-    return written
+    files = [list(each) for each in attachments]
+    email = Email(unique_key=unique_key, to=to, subject=subject, body=body, attachments=files)
+    Email.objects.bulk_create([email], ignore_conflicts=True)
 
 
 def send_due_emails(*, now: dt.datetime) -> int:
