@@ -35,17 +35,23 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
 
 
 def _next(user: User, today: dt.date) -> list[Waiting]:
-    coming = Meeting.objects.visible_to(user).to_come().between(today, today + SOON).select_related("group")
+    """The meetings of the next days; the very next one however far off it is."""
+    coming = Meeting.objects.visible_to(user).to_come().after(today - dt.timedelta(days=1)).select_related("group")
+    following = list(coming.order_by("starts_at")[:MOST])
     return [
         Waiting(
             meeting.group.name,
             meeting.get_absolute_url(),
             f"{meeting.where}, {meeting.hours}",
-            f"{meeting.day.day} {meeting.day:%B}",
+            _day(meeting.day, today),
             due=meeting.day,
         )
-        for meeting in coming.order_by("starts_at")[:MOST]
+        for meeting in [one for one in following if one.day <= today + SOON] or following[:1]
     ]
+
+
+def _day(day: dt.date, today: dt.date) -> str:
+    return f"{day.day} {day:%B}" + (f" {day.year}" if day.year != today.year else "")
 
 
 def _to_record(user: User, today: dt.date) -> list[Waiting]:

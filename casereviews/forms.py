@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from boards.models import Group, Meeting
 from lscb.accounts.models import Agency, User
-from lscb.common.forms import FlexibleDateField, PortalForm
+from lscb.common.forms import FlexibleDateField, PortalForm, version_field
 
 from .models import (
     Answer,
@@ -86,7 +86,7 @@ class ChangeForm(_Facts):
         label="Lead reviewer", help_text="A position, not a person’s name", max_length=150, required=False
     )
     asks_reason = forms.BooleanField(label="Ask everybody who opens it for a reason", required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = version_field()
 
 
 class DecideForm(_Choosing):
@@ -137,7 +137,7 @@ class WordingForm(PortalForm):
     public_learning = _text(
         "What is learned, for the public page", rows=8, required=False, hint="Begin a line with - for a list"
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = version_field()
 
 
 class ReasonForm(PortalForm):
@@ -244,7 +244,7 @@ class BriefingForm(PortalForm):
     workshop = forms.CharField(label="Workshop", max_length=200, required=False)
     workshop_link = forms.URLField(label="Link to the workshop", required=False, assume_scheme="https")
     video_link = forms.URLField(label="Link to the video", required=False, assume_scheme="https")
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = version_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -281,4 +281,4 @@ class VersionForm(PortalForm):
     """Which version of the wording was looked at."""
 
     submit_label = "Propose to publish this"
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = version_field()

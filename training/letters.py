@@ -20,9 +20,10 @@ from lscb.common.templatetags.portal import moment as show_moment
 from lscb.jobs.services import queue_email
 
 from . import calendar
-from .models import Booking, Message, Moment, Participant, Session, SessionDay
+from .models import Booking, Message, Moment, Participant, Session, SessionDay, Trainer
 
 BOOKING, APPROVAL, ADDRESS, FEED = "training-booking", "training-approval", "training-address", "training-feed"
+REGISTER = "training-register"
 EVALUATION = {moment: f"training-{moment}" for moment in Moment.values}
 """What a link of training opens. Links of one purpose do not open the page of another."""
 
@@ -31,6 +32,8 @@ BOOKING_LINK_LASTS = dt.timedelta(days=400)
 FEED_LINK_LASTS = dt.timedelta(days=3 * 365)
 APPROVAL_LASTS = dt.timedelta(days=30)
 EVALUATION_LASTS = dt.timedelta(days=42)
+REGISTER_LASTS = dt.timedelta(days=7)
+"""After the last day, so that a tick can still be put right."""
 BY_PORTAL = "Training"
 
 
@@ -294,6 +297,36 @@ def evaluation_link(booking: Booking, moment: str, *, at: dt.datetime) -> str:
     return _link(booking, EVALUATION[moment], f"evaluate_{moment}", email=to, name=booking.name, until=start, at=at)
 
 
+# ---- To who teaches -------------------------------------------------------------------------------------------------
+
+
+def take_register(session: Session, trainer: Trainer, *, at: dt.datetime) -> None:
+    """The link to the register, to a trainer who needs no account. At most one in ten minutes."""
+    link = links.issue_link(
+        purpose=REGISTER,
+        target=session,
+        email=trainer.email,
+        name=trainer.name,
+        expires_at=max(session.ends_at, at) + REGISTER_LASTS,
+        by=BY_PORTAL,
+        at=at,
+    )
+    words = [
+        "You teach this session. On the day, tick here who is there, and add who comes without a booking.",
+        "The link opens the list of names, so please do not pass it on:",
+    ]
+    queue_email(
+        unique_key=f"{register_key(session, trainer)} {int(at.timestamp()) // 600}",
+        to=trainer.email,
+        subject=f"The register of your session: {session.course.title}",
+        body=_text(session, words, _address("register_by_link", links.token_of(link))),
+    )
+
+
+def register_key(session: Session, trainer: Trainer) -> str:
+    return f"training register {session.pk.hex} {trainer.pk}"
+
+
 # ---- How a letter is made -------------------------------------------------------------------------------------------
 
 
@@ -331,7 +364,17 @@ def _send(
     attachments: Iterable[tuple[str, str, str]] = (),
 ) -> None:
     session = booking.session
-    text = render_to_string(
+    queue_email(
+        unique_key=key_of(booking, occasion),
+        to=to or booking.participant.email,
+        subject=f"{subject}: {session.course.title}",
+        body=_text(session, words, link, after),
+        attachments=attachments,
+    )
+
+
+def _text(session: Session, words: Iterable[str], link: str, after: Sequence[str] = ()) -> str:
+    return render_to_string(
         "training/email/letter.txt",
         {
             "words": list(words),
@@ -342,13 +385,6 @@ def _send(
             "board_name": settings.BOARD_NAME,
             "board_email": settings.BOARD_EMAIL,
         },
-    )
-    queue_email(
-        unique_key=key_of(booking, occasion),
-        to=to or booking.participant.email,
-        subject=f"{subject}: {session.course.title}",
-        body=text,
-        attachments=attachments,
     )
 
 

@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "booking/by-link/<str:token>/certificate.pdf", by_link.CertificateByLink.as_view(), name="certificate_by_link"
     ),
+    path("register/by-link/<str:token>/", by_link.RegisterByLink.as_view(), name="register_by_link"),
+    path("register/by-link/<str:token>/walk-in/", by_link.WalkInByLink.as_view(), name="walk_in_by_link"),
     path("my-calendar/by-link/<str:token>/training.ics", by_link.OwnFeed.as_view(), name="own_feed"),
     path("before/by-link/<str:token>/", by_link.EvaluateBefore.as_view(), name="evaluate_before"),
     path("after/by-link/<str:token>/", by_link.EvaluateAfter.as_view(), name="evaluate_after"),
@@ -46,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("manage/sessions/<uuid:pk>/sign-in.pdf", papers.SignInSheet.as_view(), name="sign_in_sheet"),
     path("manage/sessions/<uuid:pk>/register/", register.Register.as_view(), name="register"),
     path("manage/sessions/<uuid:pk>/register/walk-in/", register.WalkIn.as_view(), name="walk_in"),
+    path("manage/sessions/<uuid:pk>/register/send/", register.SendRegister.as_view(), name="register_send"),
     path("manage/sessions/<uuid:pk>/register/complete/", register.CompleteRegister.as_view(), name="register_complete"),
     path("manage/bookings/", bookings.AllBookings.as_view(), name="all_bookings"),
     path("manage/bookings/<uuid:pk>/approve/", bookings.ApproveBooking.as_view(), name="booking_approve"),

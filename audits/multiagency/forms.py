@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from boards.models import Group, Theme
 from lscb.accounts.models import Agency
-from lscb.common.forms import FlexibleDateField, MonthFormField, PortalForm, prepare
+from lscb.common.forms import FlexibleDateField, MonthFormField, PortalForm, prepare, version_field
 
 from ..models import (
     AgeBand,
@@ -30,10 +30,6 @@ from .services import Moderated, Said
 RETURNS_TAKE = dt.timedelta(days=28)
 LATER = "later"
 FEW = {"rows": 3}
-
-
-def _hidden_number() -> forms.IntegerField:
-    return forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
 def _lines(text: str) -> list[str]:
@@ -106,7 +102,7 @@ class ChangeForm(PlanForm):
         widget=forms.Textarea,
         required=False,
     )
-    version = _hidden_number()
+    version = version_field()
 
     def __init__(self, *args: Any, tools: QuerySet[AuditTool], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -182,7 +178,7 @@ class CaseForm(PortalForm):
 
 class ChangeCaseForm(CaseForm):
     submit_label = "Save the case"
-    version = _hidden_number()
+    version = version_field()
 
 
 class AskForm(PortalForm):
@@ -204,7 +200,7 @@ class ModerationForm(PortalForm):
     """One case: a grade and a reason for each return that came, then the case as a whole."""
 
     submit_label = "Save the moderation"
-    version = _hidden_number()
+    version = version_field()
 
     def __init__(self, *args: Any, returns: Sequence[AuditReturn], grades: QuerySet[AuditGrade], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -269,7 +265,7 @@ class AnswerForm(PortalForm):
     upload = forms.FileField(
         label="Attach a file", help_text="For example, a chronology under the pseudonym", required=False
     )
-    version = _hidden_number()
+    version = version_field()
 
     def __init__(
         self,
@@ -354,7 +350,7 @@ class FindingForm(PortalForm):
 
 class ChangeFindingForm(FindingForm):
     submit_label = "Save the finding"
-    version = _hidden_number()
+    version = version_field()
 
 
 class RecommendForm(PortalForm):

@@ -100,6 +100,7 @@ class _OfCase(ChangesTexts):
     def audit(self) -> Audit:
         return self.find_audit(self.case.audit_id)
 
+    @property
     def record(self) -> AuditCase:
         return self.case
 

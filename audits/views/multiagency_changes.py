@@ -20,13 +20,13 @@ from lscb.accounts.access import check_access
 from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import Versioned
 from lscb.actions.forms import ActionForm
 from lscb.actions.views import asked
 from lscb.common.forms import show_day
 from lscb.common.periods import Month
 
 from .multiagency import ReadsAudits, crumbs, stage_tag
-from .versioned import Versioned
 
 LOOKS_ON = "monitoring-and-evaluation"
 """Offered as the group that looks on, where the board has a group of that code."""
@@ -99,6 +99,7 @@ class ChangesAudit(ManagesAudits):
 class ChangesTexts(Versioned, ChangesAudit):
     """A form over texts of an audit."""
 
+    @property
     def record(self) -> Any:
         return self.audit
 
@@ -283,6 +284,7 @@ class _OfFinding(ChangesAudit):
 class ChangeFinding(_OfFinding, ChangesTexts):
     form_class, title, done = forms.ChangeFindingForm, "Change a finding", "The finding is changed."
 
+    @property
     def record(self) -> AuditFinding:
         return self.finding
 

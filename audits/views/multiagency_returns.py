@@ -22,6 +22,7 @@ from audits.multiagency.querysets import reads_everything
 from lscb.accounts.access import Guarded, check_access
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import Versioned
 from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.templatetags.portal import day
@@ -29,7 +30,6 @@ from lscb.trail.history import timeline
 from lscb.trail.services import record, viewed
 
 from .multiagency import crumbs, return_tag
-from .versioned import Versioned
 
 ANSWERED_AT = (AuditStage.FIELDWORK, AuditStage.MODERATION)
 READERS = (Permission.READ_RETURNS, Permission.READ_OWN_RETURNS)
@@ -239,6 +239,7 @@ class AnswerReturn(Versioned, _ChangesReturn):
             "sends": not self.later,
         }
 
+    @property
     def record(self) -> AuditReturn:
         return self.one
 

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from lscb.accounts.models import Agency
 from lscb.actions.forms import ActionForm
-from lscb.common.forms import FilesField, FlexibleDateField, PortalForm
+from lscb.common.forms import FilesField, FlexibleDateField, PortalForm, version_field
 
 from ..models import Challenge, Escalation, Group, Priority, Theme
 
@@ -23,10 +23,6 @@ ANSWERED_WITHIN = dt.timedelta(days=28)
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST_LABEL else f"{text[:LONGEST_LABEL].rsplit(' ', 1)[0]} …"
-
-
-def _hidden_number() -> forms.IntegerField:
-    return forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
 class _ChallengeFields(PortalForm):
@@ -119,7 +115,7 @@ class ChangeForm(_ChallengeFields):
         widget=forms.Textarea,
         required=False,
     )
-    version = _hidden_number()
+    version = version_field()
 
 
 class WordingForm(PortalForm):
@@ -128,7 +124,7 @@ class WordingForm(PortalForm):
     public_issue = forms.CharField(label="What we asked", widget=forms.Textarea)
     public_answer = forms.CharField(label="What we were told", widget=forms.Textarea, required=False)
     public_impact = forms.CharField(label="What changed for children", widget=forms.Textarea, required=False)
-    version = _hidden_number()
+    version = version_field()
 
 
 # ---- What happens to it ---------------------------------------------------------------------------------------------
@@ -207,7 +203,7 @@ class ResolveForm(_OnADay):
     outcome = forms.CharField(label="Outcome", widget=forms.Textarea, required=False)
     impact = forms.CharField(label="Impact for children", widget=forms.Textarea)
     meeting = forms.CharField(label="At which meeting", max_length=200, required=False)
-    version = _hidden_number()
+    version = version_field()
 
 
 class CloseForm(_OnADay):

@@ -20,7 +20,7 @@ from lscb.accounts.permissions import Permission
 from lscb.actions import services as actions
 from lscb.actions.models import Action
 from lscb.actions.services import Asked
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.common.periods import FinancialYear
 from lscb.common.templatetags.portal import day
 from lscb.files.models import Attachment
@@ -372,12 +372,7 @@ def _locked(challenge: Challenge) -> Challenge:
 def _current(challenge: Challenge, version: int) -> Challenge:
     """The record, locked, when nobody changed its texts since `version` was read."""
     current = _locked(challenge)
-    if current.version != version:
-        raise Overtaken(
-            "Somebody else changed this challenge while you were writing. Your text is still here. "
-            "Put the two together, then save.",
-            current=current,
-        )
+    check_version(current, version, what="this challenge")
     return current
 
 

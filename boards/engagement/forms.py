@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from lscb.common.forms import FlexibleDateField, MonthFormField, PortalForm
+from lscb.common.forms import FlexibleDateField, MonthFormField, PortalForm, version_field
 
 from ..models import EngagementKind, ReachIs, Theme
 from ..plan.forms import ThemesField
@@ -49,7 +49,7 @@ class EventForm(PortalForm):
 
 
 class ChangeEventForm(EventForm):
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = version_field()
 
 
 class QuoteForm(PortalForm):

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from lscb.accounts.models import Actor
 from lscb.accounts.permissions import Permission
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.common.periods import FinancialYear, Month
 from lscb.files.services import store_attachment
 from lscb.trail.services import changes_between, record
@@ -64,12 +64,7 @@ def change_event(
     """
     must_manage(by)
     event = EngagementEvent.objects.select_for_update(of=("self",)).get(pk=event.pk)
-    if event.version != version:
-        raise Overtaken(
-            "Somebody else changed this event while you were writing. Your text is still here. "
-            "Put the two together, then save.",
-            current=event,
-        )
+    check_version(event, version, what="this event")
     before = {name: getattr(event, name) for name in FACTS}
     _set(event, facts)
     event.version += 1

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from lscb.accounts.models import Agency
-from lscb.common.forms import FlexibleDateField, PortalForm
+from lscb.common.forms import FlexibleDateField, PortalForm, version_field
 
 from ..models import Audience, Group, LibraryKind
 
@@ -34,6 +34,10 @@ class ItemForm(PortalForm):
     def __init__(self, *args: Any, groups: QuerySet[Group], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = groups  # type: ignore[attr-defined]
+
+
+class ChangeItemForm(ItemForm):
+    version = version_field()
 
 
 class VersionForm(PortalForm):

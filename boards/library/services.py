@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 
 from lscb.accounts.models import Actor, Agency, Grant, User
 from lscb.accounts.permissions import Permission
-from lscb.common.errors import RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.files.services import store_attachment
 from lscb.jobs.services import queue_email
 from lscb.trail.services import changes_between, record
@@ -47,10 +47,14 @@ def add_item(
 
 
 @transaction.atomic
-def change_item(*, item: LibraryItem, by: Actor, **facts: Any) -> LibraryItem:
-    """Another title, purpose, owner, audience or interval. `facts` are fields of `FACTS`."""
+def change_item(*, item: LibraryItem, version: int, by: Actor, **facts: Any) -> LibraryItem:
+    """Another title, purpose, owner, audience or interval. `facts` are fields of `FACTS`.
+
+    Raises Overtaken when another version is on file by now.
+    """
     must_manage(by)
     item = _locked(item)
+    check_version(item, version, what="this entry")
     before = {name: getattr(item, name) for name in FACTS}
     for name, value in facts.items():
         if name not in FACTS:
@@ -59,6 +63,7 @@ def change_item(*, item: LibraryItem, by: Actor, **facts: Any) -> LibraryItem:
     _check(item)
     last = item.versions.aggregate(last=Max("on"))["last"]
     item.review_on = _next_review(item, item.review_on or last, keep=True)
+    item.version += 1
     item.save()
     changes = changes_between(before, {name: getattr(item, name) for name in FACTS})
     record(verb="changed the library item", by=by, target=item, changes=changes)

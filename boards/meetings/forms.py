@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
 
 from boards.models import AgendaItem, Group, Mark, Meeting
-from lscb.common.forms import FlexibleDateField, PortalForm
+from lscb.common.forms import FlexibleDateField, PortalForm, version_field
 from lscb.common.periods import LONDON, FinancialYear
 
 from .attendance import SeatMark
@@ -166,7 +166,7 @@ def items_as_typed(items: Iterable[AgendaItem]) -> list[dict[str, Any]]:
 class AttendanceForm(PortalForm):
     """Every seat that existed on the day, on one screen. A seat that is left open is not recorded."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = version_field()
 
     def __init__(self, *args: Any, marks: Sequence[SeatMark], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -201,7 +201,7 @@ class MinutesForm(PortalForm):
     """The minutes, and what was said and decided item by item."""
 
     submit_label = "Save the minutes"
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = version_field()
     minutes = forms.CharField(
         label="Minutes",
         help_text="Headings begin with ##, list items with -, **bold** and *italic* work. Positions, not names",

@@ -40,7 +40,10 @@ class Audience(models.TextChoices):
 
 
 class LibraryItem(PublicIdModel):
-    """One thing in the library. An issue of the newsletter is an item of its own."""
+    """One thing in the library. An issue of the newsletter is an item of its own.
+
+    `version` counts changes of its facts; who saves names the version that was read.
+    """
 
     kind = models.CharField(max_length=12, choices=LibraryKind)
     title = models.CharField(max_length=200)
@@ -52,6 +55,7 @@ class LibraryItem(PublicIdModel):
     )
     review_on = models.DateField("next review", null=True, blank=True)
     withdrawn_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = LibraryItemQuerySet.as_manager()
 

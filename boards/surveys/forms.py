@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import QuerySet
 
-from lscb.common.forms import FlexibleDateField, MonthFormField, PortalForm, prepare
+from lscb.common.forms import FlexibleDateField, MonthFormField, PortalForm, prepare, version_field
 
 from ..models import Answer, Moderation, Question, QuestionKind, Theme
 from ..plan.forms import ThemesField
@@ -40,7 +40,7 @@ class SurveyForm(PortalForm):
 
 
 class ChangeSurveyForm(SurveyForm):
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = version_field()
 
 
 class QuestionForm(PortalForm):

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 
 from lscb.accounts import links
 from lscb.accounts.models import Actor, Link
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.common.periods import FinancialYear, Month, end_of_day
 from lscb.jobs.services import queue_email
 from lscb.trail.services import changes_between, record
@@ -81,12 +81,7 @@ def change_survey(*, survey: Survey, version: int, themes: Iterable[Theme] = (),
     """
     must_manage(by)
     survey = _locked(survey)
-    if survey.version != version:
-        raise Overtaken(
-            "Somebody else changed this survey while you were writing. Your text is still here. "
-            "Put the two together, then save.",
-            current=survey,
-        )
+    check_version(survey, version, what="this survey")
     before = {name: getattr(survey, name) for name in FACTS}
     for name, value in facts.items():
         if name not in FACTS:

@@ -21,10 +21,10 @@ from lscb.accounts.access import check_access
 from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import Versioned, printed
 from lscb.actions.views import asked
 
 from .challenges import RAISER, ReadsChallenges, answering, crumb, due_words, readable_responses
-from .versioned import Versioned, printed
 
 LONGEST_NAME = Challenge._meta.get_field("meeting").max_length or 0
 
@@ -154,9 +154,7 @@ class ChangeChallenge(_Versioned):
     def printed(self, form: Any, name: str, value: Any) -> str:
         if name == RAISER:
             return str((form.raisers.get(value) if isinstance(value, str) else value) or "The board")
-        if isinstance(value, Theme | Priority):
-            return f"{value.number}: {value.text}"
-        return printed(value)
+        return printed(form.fields[name], value)
 
     def do(self, data: dict[str, Any]) -> Any:
         return services.change_challenge(challenge=self.challenge, by=self.user, today=self.today, **data)

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView, View
 from boards.engagement import forms, services
 from boards.models import EngagementEvent, EngagementKind, Picture, Quote
 from lscb.accounts.permissions import Permission
+from lscb.accounts.views.versioned import Versioned
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.periods import FinancialYear
 from lscb.common.templatetags.portal import day
@@ -25,7 +26,6 @@ from lscb.trail.services import record
 
 from .base import ChangesBoard, ReadsBoard, crumbs
 from .survey_changes import themes_to_choose
-from .versioned import Versioned
 
 CLEARED, NOT_CLEARED = Tag("cleared for print", "green"), Tag("not for print", "amber")
 

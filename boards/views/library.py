@@ -20,6 +20,7 @@ from lscb.accounts.access import Guarded
 from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import Versioned
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.templatetags.portal import day
 from lscb.files.models import Attachment
@@ -184,8 +185,8 @@ class ChangesItem(OfItem, RunsLibrary):
         return super().get_context_data(**{"breadcrumbs": above, "warning": self.warning, **kwargs})
 
 
-class ChangeItem(ChangesItem):
-    form_class = forms.ItemForm
+class ChangeItem(ChangesItem, Versioned):
+    form_class = forms.ChangeItemForm
     title = "Change the entry"
     done = "The entry is changed."
 
@@ -195,8 +196,12 @@ class ChangeItem(ChangesItem):
         own = groups.filter(library_items=self.item)
         return super().get_form_kwargs() | {"groups": (running | own).distinct()}
 
-    def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.item, name) for name in services.FACTS}
+    @property
+    def record(self) -> LibraryItem:
+        return self.item
+
+    def values(self, record: LibraryItem) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in services.FACTS}
 
     def do(self, data: dict[str, Any]) -> Any:
         return services.change_item(item=self.item, by=self.user, **data)

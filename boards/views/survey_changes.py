@@ -18,12 +18,12 @@ from boards.models import Answer, Moderation, Question, Survey, Theme
 from boards.surveys import forms, services
 from boards.surveys.importing import FileRefused, import_answers, template_of
 from lscb.accounts.permissions import Permission
+from lscb.accounts.views.versioned import Versioned
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import apply_rule
 
 from .base import ChangesBoard, crumbs
 from .surveys import OfSurvey, list_crumb
-from .versioned import Versioned
 
 COMMENTS_AT_ONCE = 20
 

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from boards.models import Group
 from lscb.accounts.models import Actor, Agency
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.common.templatetags.portal import day
 from lscb.trail.services import changes_between, record
 
@@ -158,12 +158,7 @@ def locked(review: CaseReview, by: Actor) -> CaseReview:
 def current(review: CaseReview, version: int, by: Actor) -> CaseReview:
     """The review, locked, when nobody changed its texts since `version` was read."""
     found = locked(review, by)
-    if found.version != version:
-        raise Overtaken(
-            "Somebody else changed this review while you were writing. Your text is still here. "
-            "Put the two together, then save.",
-            current=found,
-        )
+    check_version(found, version, what="this review")
     return found
 
 

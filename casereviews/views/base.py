@@ -12,13 +12,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from boards.views.versioned import Versioned
 from casereviews.access import may_manage
 from casereviews.models import CaseReview
 from casereviews.querysets import READ
 from lscb.accounts.access import Guarded, person
 from lscb.accounts.models import User
 from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import Versioned
 from lscb.trail.services import viewed
 
 REASONS = "reasons_for_reviews"

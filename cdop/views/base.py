@@ -1,24 +1,19 @@
-"""What the pages of child deaths share: who reads, one case, and the second of two people who save."""
+"""What the pages of child deaths share: who reads, and one case."""
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from lscb.accounts.access import Guarded, check_access
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
-from lscb.common.errors import Overtaken, RuleBroken
-from lscb.common.forms import apply_rule, show_day
 from lscb.common.lists import Tag
 from lscb.trail.services import viewed
 
@@ -87,53 +82,3 @@ class ChangesDeath(OfDeath, Change):
 class OnADay(ChangesDeath):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"today": self.today}
-
-
-class Versioned(ChangesDeath):
-    """A form over what two people may save: the second sees both texts and loses none."""
-
-    def values(self, current: Any) -> dict[str, Any]:
-        """What the form shows of `current`, which is None when nothing was saved yet."""
-        raise NotImplementedError
-
-    def on_file(self) -> tuple[Any, int]:
-        """What is on file, and its version."""
-        raise NotImplementedError
-
-    def get_initial(self) -> dict[str, Any]:
-        current, version = self.on_file()
-        return self.values(current) | {"version": version}
-
-    def form_valid(self, form: BaseForm) -> HttpResponse:
-        try:
-            target = self.do(dict(form.cleaned_data))
-        except Overtaken as refusal:
-            return self.overtaken(form, refusal)
-        except RuleBroken as refusal:
-            apply_rule(form, refusal)
-            return self.form_invalid(form)
-        messages.success(self.request, self.done)
-        return redirect(target)
-
-    def overtaken(self, form: BaseForm, refusal: Overtaken) -> HttpResponse:
-        """Both on one page. Saving again replaces the other knowingly: it was in front of the person."""
-        current, version = self.on_file()
-        typed = self.request.POST.copy()
-        typed["version"] = str(version)
-        form.data = typed
-        form.add_error(None, refusal.sentence)
-        theirs = [
-            {"id": f"theirs-{name}", "label": str(form.fields[name].label), "text": _printed(form, name, value)}
-            for name, value in self.values(current).items()
-            if name in form.fields and form.cleaned_data.get(name) != value
-        ]
-        return self.render_to_response(self.get_context_data(form=form, theirs=theirs), status=409)
-
-
-def _printed(form: BaseForm, name: str, value: Any) -> str:
-    if isinstance(value, dt.date):
-        return show_day(value)
-    labels = {str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())}
-    if isinstance(value, list | tuple | set):
-        return "\n".join(labels.get(str(one), str(one)) for one in value) or "(empty)"
-    return labels.get(str(value), str(value or "")) or "(empty)"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import View
 
+from lscb.accounts.views.versioned import Versioned
 from lscb.common.errors import RuleBroken
 from lscb.trail.services import viewed
 
@@ -19,7 +20,7 @@ from ..identifiers import Occurrence, pieces
 from ..models import PARTS, AllowedWord, Death, Paper, PaperState
 from ..services import papers
 from ..services.access import found_in
-from .base import KNOWS, MANAGES, ChangesDeath, OfDeath, ReadsDeaths, Versioned
+from .base import KNOWS, MANAGES, ChangesDeath, OfDeath, ReadsDeaths
 
 
 def marked(paper: Paper) -> list[dict[str, Any]]:
@@ -41,7 +42,18 @@ def listed(paper: Paper) -> list[Occurrence]:
     return list(found.values())
 
 
-class WritePaper(Versioned):
+class _OfPaper(ChangesDeath, Versioned):
+    """The anonymised paper of a case, written or not."""
+
+    @property
+    def record(self) -> Paper | None:
+        return Paper.objects.filter(death=self.death).first()
+
+    def version_of(self, record: Paper | None) -> int:
+        return record.version if record else 0
+
+
+class WritePaper(_OfPaper):
     """Write, and see at once every place that names somebody."""
 
     template_name = "cdop/paper_form.html"
@@ -49,12 +61,8 @@ class WritePaper(Versioned):
     title = "Anonymised paper"
     done = "The paper is saved and looked through."
 
-    def on_file(self) -> tuple[Any, int]:
-        paper = Paper.objects.filter(death=self.death).first()
-        return paper, paper.version if paper else 0
-
-    def values(self, current: Paper | None) -> dict[str, Any]:
-        return dict(current.texts) if current else {}
+    def values(self, record: Paper | None) -> dict[str, Any]:
+        return dict(record.texts) if record else {}
 
     def do(self, data: dict[str, Any]) -> Any:
         version = data.pop("version")
@@ -122,7 +130,7 @@ class ProposePaper(OfDeath, View):
         return redirect(self.death)
 
 
-class ReleasePaper(Versioned):
+class ReleasePaper(_OfPaper):
     """The second person reads the paper and what may stay in it, and releases it."""
 
     right = KNOWS
@@ -131,11 +139,7 @@ class ReleasePaper(Versioned):
     title = "Release the paper to the panel"
     done = "The paper is released. The panel reads it now."
 
-    def on_file(self) -> tuple[Any, int]:
-        paper = Paper.objects.filter(death=self.death).first()
-        return paper, paper.version if paper else 0
-
-    def values(self, current: Paper | None) -> dict[str, Any]:
+    def values(self, record: Paper | None) -> dict[str, Any]:
         return {}
 
     def do(self, data: dict[str, Any]) -> Any:

@@ -8,27 +8,31 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from boards.models import Meeting
+from lscb.accounts.views.versioned import Versioned
 from lscb.actions.views import asked
 
 from ..forms import reviewing as forms
 from ..forms.cases import MeetingForm
 from ..models import FACTS, LEARNING, Domain, DomainReview, Review
 from ..services import reviewing as services
-from .base import ChangesDeath, Versioned
+from .base import ChangesDeath
 
 
-class _Part(Versioned):
+class _Part(ChangesDeath, Versioned):
     """A part of the review that is a row of its own columns."""
 
     names: tuple[str, ...]
     counter: str
 
-    def on_file(self) -> tuple[Any, int]:
-        review = Review.objects.get(death=self.death)
-        return review, getattr(review, self.counter)
+    @property
+    def record(self) -> Review:
+        return Review.objects.get(death=self.death)
 
-    def values(self, current: Review) -> dict[str, Any]:
-        return {name: getattr(current, name) for name in self.names}
+    def version_of(self, record: Review) -> int:
+        return int(getattr(record, self.counter))
+
+    def values(self, record: Review) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in self.names}
 
 
 class RecordFacts(_Part):
@@ -44,9 +48,9 @@ class RecordFinding(_Part):
     form_class, title, done = forms.FindingForm, "Category and modifiable factors", "The finding is saved."
     names, counter = ("modifiable",), "finding_version"
 
-    def values(self, current: Review) -> dict[str, Any]:
-        ticked = [one.category for one in current.categories.all()]
-        return {"categories": ticked, "modifiable": current.modifiable}
+    def values(self, record: Review) -> dict[str, Any]:
+        ticked = [one.category for one in record.categories.all()]
+        return {"categories": ticked, "modifiable": record.modifiable}
 
     def do(self, data: dict[str, Any]) -> Any:
         services.record_finding(death=self.death, by=self.user, **data)
@@ -62,7 +66,7 @@ class RecordLearning(_Part):
         return self.death
 
 
-class ReviewDomain(Versioned):
+class ReviewDomain(ChangesDeath, Versioned):
     """One of the four domains."""
 
     form_class = forms.DomainForm
@@ -81,14 +85,17 @@ class ReviewDomain(Versioned):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"domain": self.domain}
 
-    def on_file(self) -> tuple[Any, int]:
-        found = DomainReview.objects.filter(review__death=self.death, domain=self.domain).first()
-        return found, found.version if found else 0
+    @property
+    def record(self) -> DomainReview | None:
+        return DomainReview.objects.filter(review__death=self.death, domain=self.domain).first()
 
-    def values(self, current: DomainReview | None) -> dict[str, Any]:
-        if current is None:
+    def version_of(self, record: DomainReview | None) -> int:
+        return record.version if record else 0
+
+    def values(self, record: DomainReview | None) -> dict[str, Any]:
+        if record is None:
             return {}
-        return {one.factor: one.influence for one in current.factors.all()} | {"text": current.text}
+        return {one.factor: one.influence for one in record.factors.all()} | {"text": record.text}
 
     def do(self, data: dict[str, Any]) -> Any:
         version, text = data.pop("version"), data.pop("text")

@@ -27,3 +27,16 @@ class Overtaken(RuleBroken):
     def __init__(self, sentence: str, *, current: Any = None, field: str = "") -> None:
         super().__init__(sentence, field=field)
         self.current = current
+
+
+def check_version(current: Any, version: int | None, *, what: str, field: str = "") -> None:
+    """Raise Overtaken when another `version` of `current` is on file than the one that was read. Call it under the
+    lock on the row. `what` says in words what was changed: "this challenge".
+    """
+    if current.version != version:
+        raise Overtaken(
+            f"Somebody else changed {what} while you were writing. Your text is still here. "
+            "Put the two together, then save.",
+            current=current,
+            field=field,
+        )

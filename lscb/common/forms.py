@@ -152,6 +152,11 @@ class FieldGroup(LayoutObject):
 # ---- Dates ----------------------------------------------------------------------------------------------------------
 
 
+def version_field(*, required: bool = True) -> forms.IntegerField:
+    """Hidden: the version that was read, so that the second of two people who save is told. A new record has none."""
+    return forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=required)
+
+
 def show_day(day: dt.date) -> str:
     """A date as it is typed back into a field: "3 June 2026"."""
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"

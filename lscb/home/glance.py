@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from audits.models import Audit
+from audits.models import Audit, Return
 from boards.models import Challenge
 from casereviews.models import CaseReview
 from cdop.models import Death
@@ -54,6 +54,9 @@ def year_at_a_glance(user: User, today: dt.date) -> list[Tile]:
         if following:
             label = f"next audit, from {following.scheduled_from:%B}"
             tiles.append(Tile(following.title, label, reverse("audits:audit_schedule")))
+    if user.for_whole_board(P.READ_RETURNS):
+        missing = Return.objects.visible_to(user).overdue(today)
+        tiles.append(Tile(str(missing.count()), "returns missing after their deadline", reverse("audits:round_list")))
     if user.for_whole_board(P.READ_CASE_REVIEWS):
         running = CaseReview.objects.visible_to(user).running().count()
         tiles.append(Tile(str(running), "case reviews running", f"{reverse('casereviews:portfolio')}?show=running"))

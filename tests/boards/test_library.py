@@ -155,7 +155,7 @@ def test_telling_reaches_who_may_read_it_once_and_stays_on_record() -> None:
         services.tell_of_version(version=version, agencies=[police], by=None, today=APRIL)
     services.tell_of_version(version=version, agencies=[police], groups=[group], by=None, today=APRIL)
     assert [mail.to for mail in Email.objects.all()] == [seated.email], "the agency's people may not read it"
-    services.change_item(item=item, audience="partners", by=None)
+    services.change_item(item=item, version=1, audience="partners", by=None)
     version.refresh_from_db()
     version.item = fresh(item)
     notice = services.tell_of_version(version=version, agencies=[police], groups=[group], by=None, today=APRIL)
@@ -193,10 +193,15 @@ def test_changing_by_the_page_keeps_what_is_not_asked_for() -> None:
     item, client = an_item(), signed_in(manager())
     a_version(item)
     data = {"kind": "procedure", "title": "New title", "audience": "public", "owner": group.pk, "review_months": "12"}
-    assert client.post(reverse("boards:library_change", args=[item.pk]), data).status_code == 302
+    data["version"] = "1"
+    address = reverse("boards:library_change", args=[item.pk])
+    assert client.post(address, data).status_code == 302
+    second = client.post(address, data | {"title": "Another title"})
+    assert second.status_code == 409
+    assert [one["text"] for one in second.context["theirs"]] == ["New title"]
     changed = fresh(item)
     assert (changed.title, changed.owner, changed.review_on) == ("New title", group, dt.date(2016, 10, 1))
-    assert signed_in(person(LayMember)).get(reverse("boards:library_change", args=[item.pk])).status_code == 403
+    assert signed_in(person(LayMember)).get(address).status_code == 403
 
 
 def test_lists_ask_as_often_with_300_as_with_one(

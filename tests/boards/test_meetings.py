@@ -501,3 +501,12 @@ def test_what_waits() -> None:
     assert [one.title for one in waiting_for(person(LayMember), today)] == [coming.group.name]
     assert waiting_for(outsider(), today) == []
     assert Seat.objects.count() == 0
+
+
+def test_the_next_meeting_is_told_however_far_off() -> None:
+    next_year, reader = a_meeting(day=MAY + 300 * DAY), person(LayMember)
+    assert [(one.title, one.tag) for one in waiting_for(reader, MAY)] == [
+        (next_year.group.name, f"{next_year.day.day} {next_year.day:%B %Y}")
+    ]
+    soon = a_meeting(day=MAY + DAY)
+    assert [one.url for one in waiting_for(reader, MAY)] == [soon.get_absolute_url()]

@@ -23,7 +23,7 @@ from boards.plan.tying import tie_meeting
 from boards.plan.work import Work, work_for
 from boards.reporting import finances_chapter
 from boards.waiting import waiting_for
-from lscb.accounts.models import Actor, User
+from lscb.accounts.models import Actor, Agency, User
 from lscb.accounts.roles import LayMember
 from lscb.actions import services as actions
 from lscb.actions.models import Action, State
@@ -256,6 +256,20 @@ def test_totals_by_year_and_purpose_are_of_what_is_shown() -> None:
         ("2016-17", "Learning and development", "£7.25"),
     ]
     assert len(client.get(url, {"purpose": "learning"}).context["table"].rows) == 1
+
+
+def test_the_list_of_contributions_asks_as_often_with_300_as_with_one(django_assert_num_queries: Any) -> None:
+    one = a_contribution()
+    client, url = signed_in(manager()), reverse("boards:contribution_list")
+    client.get(url)
+    with CaptureQueriesContext(connection) as before:
+        client.get(url)
+    facts = {"purpose": one.purpose, "year": one.year, "agreed": one.agreed}
+    agencies = Agency.objects.bulk_create(Agency(name=f"Partner {number}", sector="other") for number in range(300))
+    Contribution.objects.bulk_create(Contribution(agency=agency, **facts) for agency in agencies)
+    with django_assert_num_queries(len(before)):
+        page = client.get(url).content.decode()
+    assert "301 contributions" in page
 
 
 def test_the_report_counts_what_was_invoiced_and_received_by_its_day() -> None:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from audits.models import Return
 from lscb.accounts.models import User
 from lscb.actions.models import Action, ActionPlan
 from lscb.actions.services import Asked, add_action
@@ -36,6 +37,8 @@ def test_the_team_sees_what_is_late_first_and_the_year_counted(
     assert shown["actions outstanding"] == str(readable.outstanding(timezone.localdate()).count())
     assert shown["agencies sent their figures of Q4 2016-17"] == "11 of 12"
     assert shown["annual report, ready to approve"] == "2016-17"
+    owed = Return.objects.overdue(timezone.localdate())
+    assert shown["returns missing after their deadline"] == str(owed.count())
 
 
 def test_the_chair_is_asked_to_approve(client: Client, demo_board: dict[str, User], demo_report: AnnualReport) -> None:

@@ -16,9 +16,9 @@ from lscb.accounts.roles import BoardManager, Professional
 from tests.accounts.factories import AgencyFactory, person
 from tests.plugins.browser import DESKTOP, PHONE, Journey
 from training import letters
-from training.models import Booking, BookingState, Evaluation, Moment
+from training.models import Booking, BookingState, Evaluation, Moment, Session
 from training.services import booking as services
-from training.services import programme
+from training.services import programme, register
 
 from .samples import a_booking, a_course, a_participant, fresh
 from .test_pages import booked, coming
@@ -129,6 +129,15 @@ def test_everything_by_links_without_an_account(
     assert not javascript or walk.faults() == []
 
 
+def begin(session: Session, now: dt.datetime) -> None:
+    """The hour has come: the session began an hour ago."""
+    hour = dt.timedelta(hours=1)
+    session.closes_at = session.starts_at = now - hour
+    session.ends_at = now + hour
+    session.save()
+    session.days.update(starts_at=now - hour, ends_at=now + hour)
+
+
 @pytest.mark.parametrize("javascript, screen", WAYS)
 def test_register_and_evaluation(javascript: bool, screen: dict[str, int], journey: Callable[..., Journey]) -> None:
     now = timezone.now()
@@ -145,12 +154,7 @@ def test_register_and_evaluation(javascript: bool, screen: dict[str, int], journ
     walk.press("button:has-text('Send my answers')")
     assert Evaluation.objects.get().answers.get().score == 4
 
-    days = session.days.all()
-    hour = dt.timedelta(hours=1)
-    session.closes_at = session.starts_at = now - hour
-    session.ends_at = now + hour
-    session.save()
-    days.update(starts_at=now - hour, ends_at=now + hour)
+    begin(session, now)
     team = start(journey, person(BoardManager), javascript, screen)
     team.open(reverse("training:register", args=[session.pk]))
     assert not javascript or team.faults() == []
@@ -162,3 +166,55 @@ def test_register_and_evaluation(javascript: bool, screen: dict[str, int], journ
     team.press("button:has-text('Complete the register')")
     session.refresh_from_db()
     assert session.is_held
+
+
+@pytest.mark.parametrize("javascript, screen", WAYS)
+def test_a_colleague_comes_instead(javascript: bool, screen: dict[str, int], journey: Callable[..., Journey]) -> None:
+    """From the link in the e-mail: the place goes over, both are told, and the colleague's own link opens it."""
+    AgencyFactory(name="Solent")
+    booking = booked(coming(capacity=1))
+    walk = start(journey, None, javascript, screen)
+    by_link(walk, "booking_by_link", booking, letters.BOOKING)
+    walk.press("a:has-text('colleague')")
+    assert not javascript or walk.faults() == []
+    for name, text in {"name": "Robin", "email": "robin@example.org", "job": "Nurse"}.items():
+        walk.page.locator(f"#id_{name}").focus()
+        walk.page.keyboard.type(text)
+    walk.page.locator("#id_organisation").fill("")
+    walk.page.locator("#id_agency").select_option(label="Solent")
+    walk.press("main button[type=submit]")
+    assert "Your colleague has your place" in walk.page.inner_text("main")
+    assert fresh(booking).state == S.SUBSTITUTED
+    taken = Booking.objects.get(replaces=booking)
+    assert (taken.state, taken.name) == (S.CONFIRMED, "Robin")
+    by_link(walk, "booking_by_link", taken, letters.BOOKING)
+    assert "You have a place" in walk.page.inner_text("main")
+
+
+@pytest.mark.parametrize("javascript, screen", WAYS)
+def test_a_trainer_without_an_account_takes_the_register(
+    javascript: bool, screen: dict[str, int], journey: Callable[..., Journey]
+) -> None:
+    AgencyFactory(name="Solent")
+    trainer = programme.set_trainer(name="Alex", email="alex@example.org", by=None)
+    session = coming(trainers=[trainer], capacity=5)
+    booking = booked(session)
+    register.send_register(session=session, by=None, now=timezone.now())
+    begin(session, timezone.now())
+    walk = start(journey, None, javascript, screen)
+    link = Link.objects.get(purpose=letters.REGISTER)
+    walk.open(reverse("training:register_by_link", args=[links.token_of(link)]))
+    assert not javascript or walk.faults() == []
+    walk.page.locator("#there-1").focus()
+    walk.page.keyboard.press("Space")
+    walk.press("button:has-text('Save the register')")
+    assert fresh(booking).state == S.ATTENDED
+    walk.press("a:has-text('did not book')")
+    for name, text in {"name": "Robin", "email": "robin@example.org", "job": "Nurse"}.items():
+        walk.page.locator(f"#id_{name}").focus()
+        walk.page.keyboard.type(text)
+    walk.page.locator("#id_agency").select_option(label="Solent")
+    walk.press("main button[type=submit]")
+    assert not javascript or walk.faults() == []
+    assert Booking.objects.get(name="Robin").state == S.WALKED_IN
+    assert "Robin" in walk.page.inner_text("main")

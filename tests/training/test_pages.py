@@ -333,3 +333,30 @@ def test_what_waits() -> None:
     sessions.cancel_session(session=over, reason="Snow", by=None, now=timezone.now())
     assert waiting_for(team, today) == []
     assert mine.participant.user == user
+
+
+@pytest.mark.parametrize(
+    ("route", "model", "field", "typed"),
+    [
+        ("programme", programme.Programme, "name", {"name": "Workshops", "order": "1"}),
+        ("trainer", programme.Trainer, "organisation", {"name": "Kim", "organisation": "Police", "is_active": "on"}),
+        ("question", programme.Question, "text", {"text": "I know.", "order": "1", "is_asked": "on"}),
+        ("policy", programme.ChargePolicy, "name", {"name": "Usual", "days": "5", "window": "working"}),
+    ],
+)
+def test_what_staff_keep_is_changed_by_one_at_a_time(
+    route: str, model: type[Any], field: str, typed: dict[str, str]
+) -> None:
+    client = signed_in(person(BoardManager))
+    assert client.post(reverse(f"training:{route}_add"), typed).status_code == 302
+    row = model.objects.get(**{field: typed[field]})
+    address = reverse(f"training:{route}_change", args=[row.pk])
+    assert client.post(address, typed | {"version": row.version, field: "What one wrote"}).status_code == 302
+    second = client.post(address, typed | {"version": row.version, field: "What the other wrote"})
+    assert second.status_code == 409
+    assert [one["text"] for one in second.context["theirs"]] == ["What one wrote"]
+    assert second.context["form"][field].value() == "What the other wrote"
+    row.refresh_from_db()
+    assert getattr(row, field) == "What one wrote"
+    again = typed | {"version": second.context["form"]["version"].value(), field: "Both"}
+    assert client.post(address, again).status_code == 302

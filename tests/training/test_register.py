@@ -10,16 +10,19 @@ from typing import Any
 import page
 import pikepdf
 import pytest
+from django.core.exceptions import PermissionDenied
 
+from lscb.accounts import links
 from lscb.accounts.models import Link
 from lscb.accounts.roles import BoardManager
 from lscb.common.errors import RuleBroken
 from lscb.jobs.models import Email
+from lscb.trail.models import Event
 from tests.accounts.factories import person
 from training import letters, papers
 from training.invariants import broken
 from training.models import Booking, BookingState, Charge, CommentState, Evaluation, Moment, Session
-from training.services import beat, booking, charging, evaluating, programme, register
+from training.services import beat, booking, charging, evaluating, programme, register, sessions
 
 from .samples import HOURS, NOW, START, a_booking, a_course, a_policy, a_session, details, fresh
 
@@ -64,6 +67,33 @@ def test_ticks_make_attended_and_completing_makes_absent() -> None:
     mark(session, came, absent)
     assert fresh(absent).state == S.ATTENDED, "ticks can be put right afterwards"
     assert list(broken(START.date())) == []
+
+
+def test_a_trainer_takes_the_register_of_this_session_and_no_other_by_link() -> None:
+    trainer = programme.set_trainer(name="Kim", email="kim@example.org", by=None)
+    silent = programme.set_trainer(name="Sam", by=None)
+    session, other = a_session(capacity=3, trainers=[trainer, silent]), a_session()
+    booked = a_booking(session)
+    beat.go_on(START - 3 * DAY)
+    assert not Link.objects.filter(purpose=letters.REGISTER).exists()
+    beat.go_on(START - DAY)
+    beat.go_on(START - DAY + HOURS)
+    email = Email.objects.get(unique_key__startswith=letters.register_key(session, trainer))
+    link = Link.objects.get(purpose=letters.REGISTER)
+    assert email.to == "kim@example.org"
+    assert links.token_of(link) in email.body
+    given: dict[str, Any] = {"by": link, "now": ON_THE_DAY}
+    day = session.days.get()
+    register.mark_register(session=session, day=day, present=[booked], seen=[booked], **given)
+    register.walk_in(session=session, day=day, email="late@example.org", details=details(), **given)
+    assert fresh(booked).state == S.ATTENDED
+    assert Event.objects.filter(verb="took the register").get().actor == str(link)
+    with pytest.raises(PermissionDenied):
+        register.mark_register(session=other, day=other.days.get(), present=[], seen=[], **given)
+    facts = {"days": [(START, START + HOURS)], "version": session.version, "trainers": [silent]}
+    sessions.change_session(session=session, by=None, now=ON_THE_DAY - DAY, **facts)
+    with pytest.raises(RuleBroken, match="taken back"):
+        links.follow(links.token_of(link), purpose=letters.REGISTER, at=ON_THE_DAY)
 
 
 def test_saving_touches_only_whom_the_page_showed() -> None:
@@ -166,7 +196,7 @@ def test_a_charge_is_waived_with_a_reason_or_invoiced_and_keeps_its_amount() -> 
     with pytest.raises(RuleBroken, match="credit note"):
         charging.waive_charge(charge=owed, reason="Late", by=team, today=today)
     a_policy_with_other_fees = {"name": policy.name, "days": 1, "window": "calendar", "charges_absence": False}
-    charging.set_policy(policy=policy, fees={"half_day": Decimal(99)}, by=None, **a_policy_with_other_fees)
+    charging.set_policy(policy=policy, version=1, fees={"half_day": Decimal(99)}, by=None, **a_policy_with_other_fees)
     assert Charge.objects.get(pk=owed.pk).amount == Decimal(50)
 
 
@@ -238,10 +268,10 @@ def test_a_comment_is_printed_only_in_the_words_that_were_cleared() -> None:
 
 def test_the_words_of_a_question_stay_once_it_was_answered() -> None:
     question = programme.set_question(text="I know.", order=1, by=None)
-    programme.set_question(question=question, text="I know more.", order=1, by=None)
+    programme.set_question(question=question, version=1, text="I know more.", order=1, by=None)
     answer(a_booking(a_session()), Moment.BEFORE)
     with pytest.raises(RuleBroken, match="answered already"):
-        programme.set_question(question=question, text="Other words", order=1, by=None)
+        programme.set_question(question=question, version=2, text="Other words", order=1, by=None)
 
 
 # ---- Invariants -----------------------------------------------------------------------------------------------------

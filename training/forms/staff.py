@@ -22,6 +22,7 @@ from lscb.common.forms import (
     MoneyField,
     PortalForm,
     prepare,
+    version_field,
 )
 from lscb.common.periods import LONDON, FinancialYear, local_date
 from lscb.common.rounding import show_money
@@ -30,10 +31,6 @@ from ..models import Charge, ChargePolicy, Course, Length, Programme, Session, T
 
 MOST_DAYS = 4
 FEW = {"rows": 3}
-
-
-def hidden_number() -> forms.IntegerField:
-    return forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
 # ---- Sessions -------------------------------------------------------------------------------------------------------
@@ -53,7 +50,7 @@ class SessionForm(PortalForm):
 
     submit_label = "Save the session"
     layout = Layout(*DAY_GROUPS)
-    version = hidden_number()
+    version = version_field()
     place = forms.CharField(label="Place", max_length=200, required=False)
     link = forms.URLField(
         label="Link to join",
@@ -130,7 +127,6 @@ def _day_label(number: int, what: str) -> str:
 def session_values(session: Session) -> dict[str, Any]:
     """What the form shows of a session."""
     values: dict[str, Any] = {
-        "version": session.version,
         "place": session.place,
         "link": session.link,
         "capacity": session.capacity,
@@ -198,6 +194,7 @@ class NothingToEnter(PortalForm):
 
 class ProgrammeForm(PortalForm):
     submit_label = "Save the programme"
+    version = version_field(required=False)
     name = forms.CharField(label="Name", max_length=120)
     summary = forms.CharField(label="What it is", widget=forms.Textarea(attrs=FEW), required=False)
     order = forms.IntegerField(label="Its place among the others", min_value=0, max_value=999, initial=0)
@@ -205,7 +202,7 @@ class ProgrammeForm(PortalForm):
 
 class CourseForm(PortalForm):
     submit_label = "Save the course"
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    version = version_field(required=False)
     programme = forms.ModelChoiceField(label="Programme", queryset=Programme.objects.none(), empty_label=None)
     title = forms.CharField(label="Title", max_length=150)
     aims = forms.CharField(label="Aims", widget=forms.Textarea, required=False)
@@ -237,6 +234,7 @@ class CourseForm(PortalForm):
 
 class TrainerForm(PortalForm):
     submit_label = "Save the trainer"
+    version = version_field(required=False)
     name = forms.CharField(label="Name", max_length=120)
     organisation = forms.CharField(label="Organisation", max_length=150, required=False)
     email = forms.EmailField(label="E-mail", required=False)
@@ -245,6 +243,7 @@ class TrainerForm(PortalForm):
 
 class QuestionForm(PortalForm):
     submit_label = "Save the question"
+    version = version_field(required=False)
     text = forms.CharField(
         label="Statement",
         help_text="People agree with it from 1 to 5, before, after and three months on",
@@ -261,6 +260,7 @@ class PolicyForm(PortalForm):
     """The window, and a fee for each length of course."""
 
     submit_label = "Save the policy"
+    version = version_field(required=False)
     name = forms.CharField(label="Name", max_length=80)
     days = forms.IntegerField(
         label="Free until how many days before?",

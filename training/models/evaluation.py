@@ -35,11 +35,15 @@ class CommentState(models.TextChoices):
 
 
 class Question(models.Model):
-    """A statement that people agree with from 1 to 5, asked in the same words at each moment."""
+    """A statement that people agree with from 1 to 5, asked in the same words at each moment.
+
+    `version` counts changes; who saves names the version that was read.
+    """
 
     text = models.CharField(max_length=200, unique=True)
     order = models.PositiveSmallIntegerField()
     is_asked = models.BooleanField("is asked", default=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = EvaluationQuestionQuerySet.as_manager()
 

@@ -1,4 +1,7 @@
-"""What is taught: programmes, their courses, who teaches, and what it costs not to come."""
+"""What is taught: programmes, their courses, who teaches, and what it costs not to come.
+
+`version` counts changes of each; who saves names the version that was read.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,7 @@ class Programme(models.Model):
     name = models.CharField(max_length=120)
     summary = models.TextField(blank=True)
     order = models.PositiveSmallIntegerField(default=0, help_text="Where it stands among the others")
+    version = models.PositiveIntegerField(default=1)
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -58,6 +62,7 @@ class ChargePolicy(models.Model):
     window = models.CharField(max_length=10, choices=Window, default=Window.WORKING)
     charges_absence = models.BooleanField("charges who does not come", default=True)
     exempt = models.ManyToManyField(Agency, blank=True, related_name="+", verbose_name="agencies that pay nothing")
+    version = models.PositiveIntegerField(default=1)
 
     objects = ChargePolicyQuerySet.as_manager()
 
@@ -94,7 +99,7 @@ class Fee(models.Model):
 
 
 class Course(models.Model):
-    """What a session teaches. `version` counts changes; who saves names the version that was read."""
+    """What a session teaches."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="courses")
     title = models.CharField(max_length=150)
@@ -131,6 +136,7 @@ class Trainer(models.Model):
     organisation = models.CharField(max_length=150, blank=True)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField("still teaches", default=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = TrainerQuerySet.as_manager()
 

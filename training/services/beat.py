@@ -17,6 +17,7 @@ from .booking import UNCONFIRMED_LASTS
 from .places import locked, move, settle
 
 REMIND_BEFORE = dt.timedelta(days=7)
+REGISTER_BEFORE = dt.timedelta(days=2)
 LATER_AFTER = dt.timedelta(days=91)
 LATER_ASKED_FOR = dt.timedelta(days=14)
 """For as long after the three months somebody is still asked, should the clock have stood still."""
@@ -29,6 +30,7 @@ def go_on(now: dt.datetime) -> None:
             settle(locked(session), now=now)
     _drop_unconfirmed(now)
     _remind(now)
+    _send_registers(now)
     _ask_later(now)
 
 
@@ -49,6 +51,17 @@ def _remind(now: dt.datetime) -> None:
     for booking in _not_yet(bookings, "reminder"):
         with transaction.atomic():
             letters.reminded(booking, at=now)
+
+
+def _send_registers(now: dt.datetime) -> None:
+    """To each trainer with an e-mail address, two days before."""
+    soon = Session.objects.to_come(now).filter(starts_at__lte=now + REGISTER_BEFORE, trainers__email__gt="")
+    for session in soon.select_related("course").prefetch_related("days", "trainers").distinct():
+        for trainer in session.trainers.all():
+            sent = Email.objects.filter(unique_key__startswith=letters.register_key(session, trainer))
+            if trainer.email and not sent.exists():
+                with transaction.atomic():
+                    letters.take_register(session, trainer, at=now)
 
 
 def _ask_later(now: dt.datetime) -> None:

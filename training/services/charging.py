@@ -16,6 +16,7 @@ from lscb.trail.services import record
 
 from ..models import Booking, Charge, ChargePolicy, Fee, Session, Window
 from ..querysets import start_of
+from .programme import to_write
 from .rights import must_manage
 
 
@@ -98,6 +99,7 @@ def invoice_charges(*, charges: Iterable[Charge], invoice: str, on: dt.date, by:
 def set_policy(
     *,
     policy: ChargePolicy | None = None,
+    version: int | None = None,
     name: str,
     days: int,
     window: str,
@@ -106,12 +108,14 @@ def set_policy(
     exempt: Iterable[Agency] = (),
     by: User | None,
 ) -> ChargePolicy:
-    """Write a charge policy. `fees` gives an amount per length; None or zero means that it costs nothing.
+    """Add a charge policy, or change one; then `version` is the one that was read.
+
+    `fees` gives an amount per length; None or zero means that it costs nothing.
 
     What was charged before stays as it was: a charge keeps the amount of its day.
     """
     must_manage(by)
-    row = policy or ChargePolicy()
+    row = to_write(ChargePolicy(), policy, version, what="this policy")
     if not name.strip():
         raise RuleBroken("Enter the name of the policy.", field="name")
     if ChargePolicy.objects.filter(name__iexact=name.strip()).exclude(pk=row.pk).exists():

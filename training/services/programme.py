@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
 from boards.models import Theme
 from lscb.accounts.models import Actor
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.trail.services import changes_between, record
 
 from ..models import ChargePolicy, Course, Programme, Question, Trainer
@@ -21,13 +21,32 @@ COURSE_FACTS = (
 )
 
 
+Kept = TypeVar("Kept", Programme, Trainer, Question, ChargePolicy)
+
+
+def to_write(new: Kept, row: Kept | None, version: int | None, *, what: str) -> Kept:
+    """`new`, or `row` as it is on file, locked, its version counted up. Raises Overtaken when another was read."""
+    if row is None:
+        return new
+    on_file = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    check_version(on_file, version, what=what)
+    on_file.version += 1
+    return on_file
+
+
 @transaction.atomic
 def set_programme(
-    *, programme: Programme | None = None, name: str, summary: str = "", order: int = 0, by: Actor
+    *,
+    programme: Programme | None = None,
+    version: int | None = None,
+    name: str,
+    summary: str = "",
+    order: int = 0,
+    by: Actor,
 ) -> Programme:
-    """Add or change a programme."""
+    """Add a programme, or change one; then `version` is the one that was read."""
     must_manage(by)
-    row = programme or Programme()
+    row = to_write(Programme(), programme, version, what="this programme")
     row.name, row.summary, row.order = name.strip(), summary.strip(), order
     if not row.name:
         raise RuleBroken("Enter the name of the programme.", field="name")
@@ -82,12 +101,7 @@ def change_course(
     if unknown := set(facts) - set(COURSE_FACTS):
         raise TypeError(f"{', '.join(sorted(unknown))} of a course is not changed here.")
     course = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
-    if course.version != version:
-        raise Overtaken(
-            "Somebody else changed this course while you were writing. Both are shown here. Put together what you "
-            "want to keep, then save again.",
-            current=course,
-        )
+    check_version(course, version, what="this course")
     before = {name: getattr(course, name) for name in facts}
     for name, value in facts.items():
         setattr(course, name, value.strip() if isinstance(value, str) else value)
@@ -107,14 +121,16 @@ def change_course(
 def set_trainer(
     *,
     trainer: Trainer | None = None,
+    version: int | None = None,
     name: str,
     organisation: str = "",
     email: str = "",
     is_active: bool = True,
     by: Actor,
 ) -> Trainer:
+    """Add a trainer, or change one; then `version` is the one that was read."""
     must_manage(by)
-    row = trainer or Trainer()
+    row = to_write(Trainer(), trainer, version, what="this trainer")
     row.name, row.organisation, row.email, row.is_active = name.strip(), organisation.strip(), email.strip(), is_active
     if not row.name:
         raise RuleBroken("Enter the name of the trainer.", field="name")
@@ -125,15 +141,21 @@ def set_trainer(
 
 @transaction.atomic
 def set_question(
-    *, question: Question | None = None, text: str, order: int, is_asked: bool = True, by: Actor
+    *,
+    question: Question | None = None,
+    version: int | None = None,
+    text: str,
+    order: int,
+    is_asked: bool = True,
+    by: Actor,
 ) -> Question:
     """A question of every evaluation. Once it was answered its words stay: other words would be another question."""
     must_manage(by)
-    row = question or Question()
+    row = to_write(Question(), question, version, what="this question")
     text = " ".join(text.split())
     if not text:
         raise RuleBroken("Enter the question.", field="text")
-    if question and question.answers.exists() and text != question.text:
+    if question and question.answers.exists() and text != row.text:
         raise RuleBroken("This question was answered already. Stop asking it and add another.", field="text")
     if Question.objects.filter(text__iexact=text).exclude(pk=row.pk).exists():
         raise RuleBroken("This question is asked already.", field="text")

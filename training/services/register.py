@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
-from lscb.accounts.models import Actor
+from lscb.accounts.models import Actor, Link
 from lscb.common.errors import RuleBroken
 from lscb.trail.services import record
 
@@ -17,7 +17,7 @@ from ..models.booking import LIVE
 from .booking import Details, know_participant
 from .charging import charge
 from .places import free_place, locked, move
-from .rights import must_manage
+from .rights import must_manage, must_take_register
 from .sessions import people_of, step_to
 
 ON_REGISTER = (BookingState.CONFIRMED, BookingState.ATTENDED, BookingState.DID_NOT_ATTEND, BookingState.WALKED_IN)
@@ -34,14 +34,14 @@ def mark_register(
     day: SessionDay,
     present: Collection[Booking],
     seen: Collection[Booking],
-    by: Actor,
+    by: Actor | Link,
     now: dt.datetime,
 ) -> Session:
     """Tick who is there on a day. `seen` are those that the page showed: nobody else's tick is touched.
 
     Somebody who comes on one day has attended; who attended every day gets a certificate.
     """
-    must_manage(by)
+    must_take_register(by, session)
     session = locked(session)
     _check_begun(session, day, now)
     rows = {one.pk: one for one in people_of(session, ON_REGISTER)}
@@ -54,7 +54,7 @@ def mark_register(
             Attendance.objects.filter(booking=rows[key], day=day).delete()
         _follow(rows[key], session, now)
     counted = len(there & rows.keys())
-    record(verb="took the register", by=by, target=session, reason=f"Day {day.number}: {counted} present")
+    record(verb="took the register", by=_named(by), target=session, reason=f"Day {day.number}: {counted} present")
     return session
 
 
@@ -75,12 +75,14 @@ def _follow(booking: Booking, session: Session, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def walk_in(*, session: Session, day: SessionDay, email: str, details: Details, by: Actor, now: dt.datetime) -> Booking:
+def walk_in(
+    *, session: Session, day: SessionDay, email: str, details: Details, by: Actor | Link, now: dt.datetime
+) -> Booking:
     """Somebody came without a place. There must be one: who is in the room is never more than the room holds.
 
     Who was on the waiting list, or had cancelled, walks in too.
     """
-    must_manage(by)
+    must_take_register(by, session)
     session = locked(session)
     _check_begun(session, day, now)
     person = know_participant(email=email, details=details)
@@ -109,7 +111,7 @@ def walk_in(*, session: Session, day: SessionDay, email: str, details: Details, 
         booked_at=now,
     )
     Attendance.objects.create(booking=booking, day=day)
-    record(verb="noted a walk-in", by=by, target=session)
+    record(verb="noted a walk-in", by=_named(by), target=session)
     return booking
 
 
@@ -140,6 +142,24 @@ def complete_register(*, session: Session, by: Actor, now: dt.datetime) -> Sessi
     reason = f"{len(came)} came, {len(absent)} did not"
     record(verb="completed the register", by=by, target=session, reason=reason)
     return session
+
+
+def send_register(*, session: Session, by: Actor, now: dt.datetime) -> int:
+    """Write to the trainers of a session with the link by which they take its register. Returns to how many."""
+    must_manage(by)
+    trainers = [one for one in session.trainers.all() if one.email]
+    if not trainers:
+        raise RuleBroken("No trainer of this session has an e-mail address. Enter it in the list of trainers.")
+    with transaction.atomic():
+        for trainer in trainers:
+            letters.take_register(session, trainer, at=now)
+        record(verb="sent the register", by=by, target=session, reason=f"To {len(trainers)}")
+    return len(trainers)
+
+
+def _named(by: Actor | Link) -> Actor | str:
+    """As the trail calls them."""
+    return str(by) if isinstance(by, Link) else by
 
 
 def attended_every_day(booking: Booking) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
 
+from lscb.accounts import links
 from lscb.accounts.models import Actor
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.common.periods import LONDON, FinancialYear
 from lscb.trail.services import changes_between, record
 
@@ -171,7 +172,7 @@ def change_session(
     _check(session)
     _check_capacity(session)
     gone = _write_days(session, hours)
-    session.trainers.set(trainers)
+    _set_trainers(session, list(trainers), by=by, now=now)
     changes = changes_between(before, {name: getattr(session, name) for name in FACTS} | {"days": _told(session)})
     session.version += 1
     session.save()
@@ -181,6 +182,14 @@ def change_session(
     settle(session, now=now)
     record(verb="changed a session", by=by, target=session, changes=changes)
     return session
+
+
+def _set_trainers(session: Session, trainers: Collection[Trainer], *, by: Actor, now: dt.datetime) -> None:
+    """Who does not teach it any more cannot take its register any more."""
+    for one in session.trainers.all():
+        if one not in trainers and one.email:
+            links.revoke_links(target=session, purpose=letters.REGISTER, email=one.email, by=by, at=now)
+    session.trainers.set(trainers)
 
 
 @transaction.atomic
@@ -305,12 +314,7 @@ def _check(session: Session) -> None:
 def _check_changeable(session: Session, version: int) -> None:
     if session.state in (SessionState.CANCELLED, SessionState.HELD):
         raise RuleBroken(f"This session is {session.get_state_display().lower()}, so it is not changed any more.")
-    if session.version != version:
-        raise Overtaken(
-            "Somebody else changed this session while you were writing. Both are shown here. Put together what you "
-            "want to keep, then save again.",
-            current=session,
-        )
+    check_version(session, version, what="this session")
 
 
 def _check_capacity(session: Session) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,8 +17,6 @@ from lscb.accounts.access import Guarded
 from lscb.accounts.models import Agency, Reader
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
-from lscb.common.errors import Overtaken, RuleBroken
-from lscb.common.forms import apply_rule
 from lscb.common.lists import ListPage, Tag
 from lscb.trail.services import record
 
@@ -135,53 +131,6 @@ class StaffChange(ManagesTraining, Change):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{"breadcrumbs": staff_crumbs()} | kwargs)
-
-
-class Versioned(StaffChange):
-    """A form over texts: the second of two people who save sees both, and loses neither."""
-
-    template_name = "training/versioned_form.html"
-
-    def values(self, record: Any) -> dict[str, Any]:
-        """What the form shows of a record."""
-        raise NotImplementedError
-
-    def form_valid(self, form: BaseForm) -> HttpResponse:
-        try:
-            target = self.do(form.cleaned_data)
-        except Overtaken as refusal:
-            return self._overtaken(form, refusal)
-        except RuleBroken as refusal:
-            apply_rule(form, refusal)
-            return self.form_invalid(form)
-        messages.success(self.request, self.done)
-        return redirect(target)
-
-    def _overtaken(self, form: BaseForm, refusal: Overtaken) -> HttpResponse:
-        typed = self.request.POST.copy()
-        typed["version"] = str(refusal.current.version)
-        form.data = typed
-        form.add_error(None, refusal.sentence)
-        theirs = [
-            {"label": form.fields[name].label, "text": _printed(value)}
-            for name, value in self.values(refusal.current).items()
-            if name != "version" and _printed(value) != _printed(form.cleaned_data.get(name))
-        ]
-        return self.render_to_response(self.get_context_data(form=form, theirs=theirs), status=409)
-
-
-def _printed(value: Any) -> str:
-    if value is None or value == "":
-        return "empty"
-    if isinstance(value, dt.time):
-        return f"{value.hour}.{value.minute:02d}"
-    if isinstance(value, dt.date):
-        return f"{value.day} {value:%B %Y}"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, QuerySet | list):
-        return "; ".join(sorted(str(one) for one in value)) or "empty"
-    return "\n".join(str(value).strip().splitlines())
 
 
 class StaffList(ManagesTraining, ListPage):

@@ -9,23 +9,27 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import FormView, View
 
+from lscb.accounts.models import Link
 from lscb.accounts.views.by_link import ByLink
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import apply_rule
 
 from .. import calendar, letters
-from ..forms.booking import ColleagueForm, ConfirmAddressForm, EvaluationForm, details_of
-from ..models import Booking, BookingState, Moment, Question
+from ..forms.booking import ColleagueForm, ConfirmAddressForm, EvaluationForm, WalkInForm, details_of
+from ..models import Booking, BookingState, Moment, Question, Session
 from ..models.booking import CANCELLED, HOLDS_PLACE
+from ..querysets import BookingQuerySet
 from ..services import booking as services
-from ..services import evaluating
+from ..services import evaluating, register
 from . import booking_page
 from .base import agencies, when
 from .papers import certificate_of
 from .public import ics
+from .register import TakesRegister, day_of
 
 
 class OfBooking(ByLink):
@@ -200,6 +204,62 @@ class EvaluateAfter(Evaluate):
 class EvaluateLater(Evaluate):
     moment, purpose = Moment.LATER, letters.EVALUATION[Moment.LATER]
     title = "What do you use of it?"
+
+
+class _OfRegister(ByLink):
+    """A page about the register of the one session that the link leads to."""
+
+    purpose = letters.REGISTER
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def session(self) -> Session:
+        sessions = Session.objects.select_related("course").prefetch_related("days")
+        return get_object_or_404(sessions, pk=self.link.target_key)
+
+
+class RegisterByLink(_OfRegister, TakesRegister):
+    """The trainer ticks who is there."""
+
+    @property
+    def by(self) -> Link:
+        return self.link
+
+    def bookings(self) -> BookingQuerySet:
+        return Booking.objects.filter(session=self.session)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        walk_in = reverse("training:walk_in_by_link", args=[self.kwargs["token"]])
+        return super().get_context_data(walk_in=walk_in, **kwargs)
+
+
+class WalkInByLink(_OfRegister, FormView):
+    template_name = "training/by_link_form.html"
+    form_class = WalkInForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"agencies": agencies()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        words = {"title": "Somebody who did not book", "session": self.session, "days": when(self.session)}
+        return super().get_context_data(**words | kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        number, typed = self.request.GET.get("day", "1"), form.cleaned_data
+        try:
+            register.walk_in(
+                session=self.session,
+                day=day_of(self.session, number),
+                email=typed["email"],
+                details=details_of(typed),
+                by=self.link,
+                now=timezone.now(),
+            )
+        except RuleBroken as refusal:
+            apply_rule(form, refusal)
+            return self.form_invalid(form)
+        messages.success(self.request, "They are on the register.")
+        return redirect(f"{reverse('training:register_by_link', args=[self.kwargs['token']])}?day={number}")
 
 
 class OwnFeed(ByLink, View):

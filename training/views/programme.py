@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import TemplateView
 
+from lscb.accounts.views.versioned import Versioned
 from lscb.common.lists import ListColumn
 from lscb.trail.history import timeline
 
@@ -18,7 +19,7 @@ from ..forms import staff as forms
 from ..models import ChargePolicy, Course, Moment, Programme, Question, Session, Trainer
 from ..services import charging
 from ..services import programme as services
-from .base import ManagesTraining, StaffChange, StaffList, Versioned, agencies, crumbs, session_tag
+from .base import ManagesTraining, StaffChange, StaffList, agencies, crumbs, session_tag
 
 # ---- Lists ----------------------------------------------------------------------------------------------------------
 
@@ -146,7 +147,7 @@ class AddCourse(StaffChange):
         return services.add_course(themes=data["themes"], by=self.user, **facts)
 
 
-class ChangeCourse(Versioned):
+class ChangeCourse(StaffChange, Versioned):
     form_class = forms.CourseForm
     title = "Change a course"
     done = "The course is changed."
@@ -155,12 +156,12 @@ class ChangeCourse(Versioned):
     def course(self) -> Course:
         return get_object_or_404(Course.objects.visible_to(self.user), pk=self.kwargs["pk"])
 
-    def values(self, record: Course) -> dict[str, Any]:
-        facts = {name: getattr(record, name) for name in (*services.COURSE_FACTS, "version")}
-        return facts | {"themes": list(record.themes.all())}
+    @property
+    def record(self) -> Course:
+        return self.course
 
-    def get_initial(self) -> dict[str, Any]:
-        return self.values(self.course)
+    def values(self, record: Course) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in services.COURSE_FACTS} | {"themes": list(record.themes.all())}
 
     def do(self, data: dict[str, Any]) -> Any:
         facts = {name: data[name] for name in services.COURSE_FACTS}
@@ -171,7 +172,7 @@ class ChangeCourse(Versioned):
 # ---- What is kept besides -------------------------------------------------------------------------------------------
 
 
-class _Keep(StaffChange):
+class _Keep(StaffChange, Versioned):
     """Add one, or change the one that the address names."""
 
     model: ClassVar[type[Any]]
@@ -184,8 +185,15 @@ class _Keep(StaffChange):
             return None
         return get_object_or_404(self.model.objects.visible_to(self.user), pk=self.kwargs["pk"])
 
+    @property
+    def record(self) -> Any:
+        return self.kept
+
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.kept, name) for name in self.fields} if self.kept else {}
+        return super().get_initial() if self.kept else {}
+
+    def values(self, record: Any) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in self.fields}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         words = "Add" if self.kept is None else "Change"
@@ -237,11 +245,9 @@ class KeepPolicy(_Keep):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"agencies": agencies()}
 
-    def get_initial(self) -> dict[str, Any]:
-        if self.kept is None:
-            return {}
-        fees = {f"fee_{fee.length}": fee.amount for fee in self.kept.fees.all()}
-        return super().get_initial() | fees | {"exempt": list(self.kept.exempt.all())}
+    def values(self, record: ChargePolicy) -> dict[str, Any]:
+        fees = {f"fee_{fee.length}": fee.amount for fee in record.fees.all()}
+        return super().values(record) | fees | {"exempt": list(record.exempt.all())}
 
     def keep(self, data: dict[str, Any]) -> None:
-        charging.set_policy(policy=self.kept, by=self.user, **forms.policy_facts(data))
+        charging.set_policy(policy=self.kept, version=data["version"], by=self.user, **forms.policy_facts(data))

@@ -12,20 +12,32 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from lscb.accounts.models import Actor, Link, User
 from lscb.common.errors import RuleBroken
 from lscb.common.periods import local_date
 
 from ..forms.booking import WalkInForm, details_of
-from ..models import Booking, SessionDay
+from ..models import Booking, Session, SessionDay
+from ..querysets import BookingQuerySet
 from ..services import register as services
 from .base import StaffChange, agencies
 from .sessions import OfSession, TimedStep
 
 
-class Register(OfSession, TemplateView):
+class TakesRegister(TemplateView):
     """Who is there on a day: today's, unless `?day=` asks for another. Saving touches only whom the page showed."""
 
     template_name = "training/register.html"
+    session: Any
+
+    @property
+    def by(self) -> Actor | Link:
+        """Who takes the register."""
+        raise NotImplementedError
+
+    def bookings(self) -> BookingQuerySet:
+        """Those that who takes the register may see."""
+        raise NotImplementedError
 
     @cached_property
     def day(self) -> SessionDay:
@@ -40,7 +52,7 @@ class Register(OfSession, TemplateView):
         return next((one for one in days if one.day >= today), days[-1])
 
     def people(self) -> list[Booking]:
-        known = Booking.objects.visible_to(self.user).filter(session=self.session, state__in=services.ON_REGISTER)
+        known = self.bookings().filter(session=self.session, state__in=services.ON_REGISTER)
         return list(known.select_related("agency").order_by("name", "pk"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -53,25 +65,54 @@ class Register(OfSession, TemplateView):
             people=[{"booking": one, "ticked": one.pk in there} for one in self.people()],
             opens=services.start_of_register(self.day),
             is_open=timezone.now() >= services.start_of_register(self.day),
-            can_complete=self.session.is_to_come and timezone.now() >= self.session.days.all()[0].starts_at,
-            breadcrumbs=self.crumbs(),
             **kwargs,
         )
 
-    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         people = {str(one.pk): one for one in self.people()}
         ticked, seen = (
             [people[key] for key in request.POST.getlist(name) if key in people] for name in ("there", "seen")
         )
         try:
             services.mark_register(
-                session=self.session, day=self.day, present=ticked, seen=seen, by=self.user, now=timezone.now()
+                session=self.session, day=self.day, present=ticked, seen=seen, by=self.by, now=timezone.now()
             )
         except RuleBroken as refusal:
             messages.error(request, refusal.sentence)
         else:
             messages.success(request, f"Saved: {len(ticked)} of {len(seen)} are there.")
         return redirect(f"{request.path}?day={self.day.number}")
+
+
+class Register(OfSession, TakesRegister):
+    """For the board's team, which completes it, too."""
+
+    @property
+    def by(self) -> User:
+        return self.user
+
+    def bookings(self) -> BookingQuerySet:
+        return Booking.objects.visible_to(self.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk, now = self.session.pk, timezone.now()
+        can_complete = self.session.is_to_come and now >= self.session.days.all()[0].starts_at
+        return super().get_context_data(
+            walk_in=reverse("training:walk_in", args=[pk]),
+            complete=reverse("training:register_complete", args=[pk]) if can_complete else "",
+            sheet=reverse("training:sign_in_sheet", args=[pk]),
+            breadcrumbs=self.crumbs(),
+            **kwargs,
+        )
+
+
+class SendRegister(TimedStep):
+    title, button, call = "Send the register to the trainers", "Send the link", services.send_register
+    done = "The trainers were sent the link."
+    warning = (
+        "Each trainer with an e-mail address gets a link by which they take the register of this session without an "
+        "account. They are sent it two days before anyway."
+    )
 
 
 class WalkIn(OfSession, StaffChange):
@@ -88,12 +129,16 @@ class WalkIn(OfSession, StaffChange):
         return super().get_form_kwargs() | {"agencies": agencies()}
 
     def do(self, data: dict[str, Any]) -> Any:
-        day = next((one for one in self.session.days.all() if str(one.number) == self.number), None)
-        if day is None:
-            raise RuleBroken("This session has no such day.")
-        email, now = data["email"], self.now
+        day, email, now = day_of(self.session, self.number), data["email"], self.now
         services.walk_in(session=self.session, day=day, email=email, details=details_of(data), by=self.user, now=now)
         return f"{reverse('training:register', args=[self.session.pk])}?day={self.number}"
+
+
+def day_of(session: Session, number: str) -> SessionDay:
+    day = next((one for one in session.days.all() if str(one.number) == number), None)
+    if day is None:
+        raise RuleBroken("This session has no such day.")
+    return day
 
 
 class CompleteRegister(TimedStep):

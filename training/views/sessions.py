@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from lscb.accounts.views.versioned import Versioned
 from lscb.common.lists import ListColumn
 from lscb.common.periods import FinancialYear
 from lscb.trail.history import timeline
@@ -26,7 +27,6 @@ from .base import (
     ManagesTraining,
     StaffChange,
     StaffList,
-    Versioned,
     booking_tag,
     find_session,
     session_tag,
@@ -177,6 +177,7 @@ def _moves(session: Session, now: dt.datetime) -> list[dict[str, str]]:
     offers = [
         ("Publish", "session_publish", session.allows(SessionMove.PUBLISHED)),
         ("Take the register", "register", registers),
+        ("Send the register to the trainers", "register_send", session.is_to_come and bool(session.trainers.all())),
         ("Complete the register", "register_complete", over),
         ("Write to participants", "session_write", session.is_to_come or session.is_held),
         ("Sign-in sheet (PDF)", "sign_in_sheet", session.is_to_come),
@@ -212,7 +213,7 @@ class PlanSession(StaffChange):
         return reverse("training:session_manage", args=[planned[0].pk])
 
 
-class ChangeSession(OfSession, Versioned):
+class ChangeSession(OfSession, StaffChange, Versioned):
     form_class = forms.SessionForm
     title = "Change a session"
     done = "The session is changed. Who has a place was told if time or place are others now."
@@ -220,8 +221,9 @@ class ChangeSession(OfSession, Versioned):
     def values(self, record: Session) -> dict[str, Any]:
         return forms.session_values(record)
 
-    def get_initial(self) -> dict[str, Any]:
-        return self.values(self.session)
+    @property
+    def record(self) -> Session:
+        return self.session
 
     def do(self, data: dict[str, Any]) -> Any:
         facts = forms.session_facts(data)

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from lscb.accounts.models import Actor
 from lscb.accounts.permissions import Permission
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.common.templatetags.portal import day
 
 from ...models import AUDIT_MOVES, Audit, AuditEvent, AuditHappened, AuditStage
@@ -34,12 +34,7 @@ def locked(audit: Audit) -> Audit:
 def current(record: Any, version: int, what: str) -> Any:
     """`record`, locked, when nobody changed it since `version` was read. Raises Overtaken with what is on file."""
     on_file = type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
-    if on_file.version != version:
-        raise Overtaken(
-            f"Somebody else changed this {what} while you were writing. Your text is still here. "
-            "Put the two together, then save.",
-            current=on_file,
-        )
+    check_version(on_file, version, what=f"this {what}")
     return on_file
 
 

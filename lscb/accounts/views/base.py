@@ -44,15 +44,19 @@ class Change(Guarded, FormView):
             target = services.once(
                 token=self.request.POST.get(ONCE, ""),
                 by=self.user,
-                do=lambda: resolve_url(self.do(form.cleaned_data)),
+                do=lambda: resolve_url(self.do(dict(form.cleaned_data))),
                 at=timezone.now(),
             )
         except RuleBroken as refusal:
-            apply_rule(form, refusal)
-            return self.form_invalid(form)
+            return self.refused(form, refusal)
         if self.done:
             messages.success(self.request, self.done)
         return redirect(target)
+
+    def refused(self, form: BaseForm, refusal: RuleBroken) -> HttpResponse:
+        """The sentence of the rule stands at its field, and what was typed is still there."""
+        apply_rule(form, refusal)
+        return self.form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         once = self.request.POST.get(ONCE) or secrets.token_urlsafe(16)

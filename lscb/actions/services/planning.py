@@ -13,7 +13,7 @@ from django.db.models import Max
 
 from lscb.accounts.models import Actor, Agency
 from lscb.accounts.permissions import Permission
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import Overtaken, RuleBroken, check_version
 from lscb.trail.services import changes_between, record
 
 from ..access import may_manage, must
@@ -115,12 +115,7 @@ def change_action(
     """
     must(may_manage(by, action.plan))
     action = locked(action)
-    if action.version != version:
-        raise Overtaken(
-            "Somebody else changed this action while you were writing. Your text is still here. "
-            "Put the two together, then save.",
-            current=action,
-        )
+    check_version(action, version, what="this action")
     if action.state not in LIVE_STATES:
         raise RuleBroken(f"This action is {action.get_state_display().lower()}, so its words stay.")
     if not what.strip():

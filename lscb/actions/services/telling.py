@@ -13,7 +13,7 @@ from lscb.accounts.models import Actor, Grant, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.querysets import UserQuerySet
 from lscb.accounts.roles import ROLES
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.files.services import remove_attachment, store_attachment
 from lscb.trail.services import record
 
@@ -78,13 +78,7 @@ def write_evidence(*, entry: ActionEntry, version: int, evidence: str, by: Actor
     """
     must(may_tell_of(by, entry))
     entry = ActionEntry.objects.select_for_update(of=("self",)).select_related("action__plan").get(pk=entry.pk)
-    if entry.version != version:
-        raise Overtaken(
-            "Somebody else wrote evidence while you were writing. Your text is still here. "
-            "Put the two together, then save.",
-            current=entry,
-            field="evidence",
-        )
+    check_version(entry, version, what="evidence", field="evidence")
     if entry.evidence != evidence.strip():
         before, entry.evidence = entry.evidence, evidence.strip()
         _keep(entry, before, by)
