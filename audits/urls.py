@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{MULTIAGENCY}/tools/<uuid:pk>/change/", tools.ChangeTool.as_view(), name="audit_tool_change"),
     path(f"{MULTIAGENCY}/returns/", returns.ReturnList.as_view(), name="audit_return_list"),
     path(f"{MULTIAGENCY}/returns/<uuid:pk>/", returns.ReturnPage.as_view(), name="audit_return"),
+    path(f"{MULTIAGENCY}/returns/<uuid:pk>/files/<uuid:file>/", returns.ReturnFile.as_view(), name="audit_return_file"),
     path(f"{MULTIAGENCY}/returns/<uuid:pk>/answer/", returns.AnswerReturn.as_view(), name="audit_return_answer"),
     path(
         f"{MULTIAGENCY}/returns/<uuid:pk>/no-involvement/",

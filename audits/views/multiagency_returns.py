@@ -9,12 +9,12 @@ import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Case, QuerySet, When
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from audits.models import Audit, AuditAnswer, AuditGrade, AuditQuestion, AuditReturn, AuditStage, ReturnStatus
 from audits.multiagency import forms, services
@@ -26,6 +26,7 @@ from lscb.accounts.views.versioned import Versioned
 from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.templatetags.portal import day
+from lscb.files.views import download
 from lscb.trail.history import timeline
 from lscb.trail.services import record, viewed
 
@@ -111,6 +112,11 @@ class OfReturn(ReadsReturns):
     def is_own(self) -> bool:
         return self.one.agency_id in self.user.agencies_where(Permission.READ_OWN_RETURNS)
 
+    @property
+    def shows(self) -> bool:
+        """What was answered: a draft to its agency alone."""
+        return self.is_own or not self.one.takes_answers
+
     def words(self) -> dict[str, Any]:
         """What every page of a return shows."""
         one, audit = self.one, self.one.case.audit
@@ -136,7 +142,7 @@ class ReturnPage(OfReturn, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         one = self.one
         viewed(one, by=self.user, named=f"Audit return of {one.agency}")
-        shows = self.is_own or not one.takes_answers
+        shows = self.shows
         answers = AuditAnswer.objects.visible_to(self.user).filter(audit_return=one)
         told = reads_everything(self.user) or one.case.audit.is_told
         words = self.words() | ({} if shows else {"files": []})
@@ -149,6 +155,17 @@ class ReturnPage(OfReturn, TemplateView):
             **words,
             **kwargs,
         )
+
+
+class ReturnFile(OfReturn, View):
+    """A file of a return, for who may read what was answered."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+        if not self.shows:
+            raise Http404
+        return download(get_object_or_404(self.one.files, pk=kwargs["file"]), by=self.user)
 
 
 def _facts(one: AuditReturn, *, shows: bool, told: bool) -> list[dict[str, Any]]:

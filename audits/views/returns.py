@@ -39,7 +39,7 @@ from lscb.common.errors import RuleBroken
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.templatetags.portal import day, moment
 from lscb.common.word_documents import DOCX_TYPE
-from lscb.files.services import record_download
+from lscb.files.views import download as download_attachment
 from lscb.trail.services import record
 
 from .base import ChangeReturn, OfReturn, ReadsReturns, history, late_tag, returns_crumb, status_tag
@@ -406,17 +406,8 @@ class EvidenceFile(OfReturn, View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
         files = Evidence.objects.visible_to(self.user).filter(answer__of_return=self.of_return)
-        attachment = get_object_or_404(files.select_related("attachment"), attachment=kwargs["file"]).attachment
-        record_download(attachment=attachment, by=self.user)
-        response = FileResponse(
-            attachment.file.open("rb"),
-            as_attachment=True,
-            filename=attachment.original_name,
-            content_type=attachment.content_type,
-        )
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "sandbox"
-        return response
+        evidence = get_object_or_404(files.select_related("attachment"), attachment=kwargs["file"])
+        return download_attachment(evidence.attachment, by=self.user)
 
 
 class Changes(OfReturn, TemplateView):

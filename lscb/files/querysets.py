@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from .models import Attachment  # noqa: F401
 
 
-ALSO_READ_WITH = {Permission.READ_OWN_RETURNS: Permission.READ_RETURNS}
-"""What agencies attach to their returns is read with the returns by who reads them for the whole board."""
-
-
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Reader) -> AttachmentQuerySet:
         """What a person's permissions reach: everywhere, the agency's, the group's, or what belongs to neither.
@@ -39,7 +35,4 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
             if groups := user.groups_where(permission):
                 where |= Q(group__in=groups)
             reach |= Q(permission=permission) & where
-        for permission, reading in ALSO_READ_WITH.items():
-            if user.for_whole_board(reading):
-                reach |= Q(permission=permission)
         return self.filter(within_cases(user, reach, "case"))

@@ -189,7 +189,7 @@ def test_who_sees_which_files() -> None:
         "member": {of_group, of_board},
         "other member": {of_board},
         "lay": {of_group, of_board},
-        "manager": {of_agency, of_group, of_board, of_case},  # who reads every return reads its files
+        "manager": {of_group, of_board, of_case},  # what an agency attached is read with its return, once that is sent
         "outsider": set(),
         "technical": set(),
     }

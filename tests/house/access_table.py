@@ -368,6 +368,7 @@ DOORS: dict[str, Door] = {
     "audits:audit_case_moderate": Door(TEAM, frozenset({"chair"}), of="audit_case"),
     "audits:audit_return_list": Door(TEAM | POLICE | {"chair", "reader"}),
     "audits:audit_return": Door(TEAM | POLICE | {"chair"}, of="audit_return"),
+    "audits:audit_return_file": Door(POLICE, of="audit_return_file"),
     "audits:audit_return_answer": Door(TEAM | POLICE, frozenset({"chair"}), of="audit_return"),
     "audits:audit_return_no_involvement": Door(TEAM | POLICE, frozenset({"chair"}), of="audit_return"),
     "audits:audit_return_send_back": Door(TEAM, POLICE | {"chair"}, of="audit_return"),

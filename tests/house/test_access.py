@@ -41,6 +41,7 @@ from lscb.accounts.permissions import Permission
 from lscb.accounts.roles import ROLES, LayMember
 from lscb.actions.models import EvidenceFile
 from lscb.demo.people import PEOPLE
+from lscb.files.models import Attachment
 from lscb.files.services import store_attachment
 from lscb.jobs.models import Job
 from lscb.jobs.services.running import keep_file
@@ -243,6 +244,9 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     death = Death.objects.filter(state="reviewed").latest("ended_on")
     word = AllowedWord.objects.create(death=death, word="May", reason="The month", allowed_at=timezone.now())
     owed = AgencyReport.objects.filter(state="asked", agency=police, death__state="open")
+    draft = AuditReturn.objects.filter(case__audit=audit, agency=police)[0]
+    attached = _attached(police, demo_board["lead"])
+    draft.files.add(attached)
     return {
         **_of_returns(police, demo_board["lead"]),
         "": {},
@@ -285,7 +289,8 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "audit_finding": {"pk": reported.findings.values_list("pk", flat=True)[0]},
         "audit_recommendation": {"pk": reported.recommendations.values_list("pk", flat=True)[0]},
         "audit_case": {"pk": audit.cases.values_list("pk", flat=True)[0]},
-        "audit_return": {"pk": AuditReturn.objects.filter(case__audit=audit, agency=police)[0].pk},
+        "audit_return": {"pk": draft.pk},
+        "audit_return_file": {"pk": draft.pk, "file": attached.pk},
         "plan": {"pk": action.plan_id},
         "action": {"pk": action.pk},
         "collection": {"quarter": collecting["quarter"]},
@@ -321,17 +326,22 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     }
 
 
-def _of_returns(police: Agency, lead: User) -> dict[str, dict[str, Any]]:
-    """A return of the police that waits to be signed, with a file and a helper; of the year before what is issued."""
-    owed = Return.objects.get(agency=police, round__year="2017-18")
-    issued = Return.objects.get(agency=police, round__year="2016-17")
-    framework = owed.round.framework
-    file = store_attachment(
+def _attached(police: Agency, lead: User) -> Attachment:
+    """A file of the police's own."""
+    return store_attachment(
         upload=SimpleUploadedFile("policy.txt", b"Our policy."),
         by=lead,
         permission=Permission.READ_OWN_RETURNS,
         agency=police,
     )
+
+
+def _of_returns(police: Agency, lead: User) -> dict[str, dict[str, Any]]:
+    """A return of the police that waits to be signed, with a file and a helper; of the year before what is issued."""
+    owed = Return.objects.get(agency=police, round__year="2017-18")
+    issued = Return.objects.get(agency=police, round__year="2016-17")
+    framework = owed.round.framework
+    file = _attached(police, lead)
     Evidence.objects.create(answer=owed.answers.all()[0], attachment=file)
     Return.objects.filter(pk=owed.pk).update(status="awaiting")
     question = framework.standards.all()[0].questions.all()[0]

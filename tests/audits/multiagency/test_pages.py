@@ -40,9 +40,9 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def downloaded(client: Client, file: Attachment) -> int:
+def downloaded(client: Client, one: AuditReturn, file: Attachment) -> int:
     """The status of a download, read to its end: that closes its file."""
-    answer = client.get(file.get_absolute_url())
+    answer = client.get(reverse("audits:audit_return_file", args=[one.pk, file.pk]))
     if answer.streaming:
         b"".join(answer.streaming_content)  # type: ignore[arg-type]
     return answer.status_code
@@ -130,7 +130,7 @@ def test_an_agency_meets_its_own_returns_by_every_door_and_no_other() -> None:
                 answers = [client.get(one.get_absolute_url())]
                 answers.append(client.get(reverse("api:audit-return-detail", args=[one.pk])))
                 assert {answer.status_code for answer in answers} == {expected}
-                assert {downloaded(client, file) for file in one.files.all()} <= {expected}
+                assert {downloaded(client, one, file) for file in one.files.all()} <= {expected}
                 text = answers[0].content.decode()
                 assert all(f"secret-{other.pk}" not in text for other in agencies if other != agency)
                 if expected == 404:
@@ -150,10 +150,13 @@ def test_a_draft_is_the_agencys_own_until_it_is_sent() -> None:
         assert "draft.txt" not in text
         assert "In the file." not in text
     assert "Half a thought" in agency.get(doors[0]).content.decode()
+    file = one.files.get()
+    assert (downloaded(team, one, file), downloaded(agency, one, file)) == (404, 200)
+    assert team.get(file.get_absolute_url()).status_code == 404, "nor by the address of the file itself"
     sent(one, account="Half a thought")
     assert "Half a thought" in team.get(doors[0]).content.decode()
     assert "draft.txt" in team.get(doors[0]).content.decode()
-    assert downloaded(team, AuditReturn.objects.get().files.get()) == 200
+    assert downloaded(team, one, one.files.get()) == 200
 
 
 def test_the_agency_reads_its_moderated_grade_once_the_findings_are_reported() -> None:
