@@ -3,28 +3,61 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F, Q, QuerySet
 
 from lscb.common.chapters import Chapter, Chart, Column, Fact, Figure, Section, Table
+from lscb.common.counted import Counted, page_as_at, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.rounding import percentage, show_money
 
 from .meetings import attendance
 from .meetings.attendance import AttendanceOverTime
 from .membership import Membership, by_agency, places
-from .models import Contribution, Group, GroupKind, Purpose
+from .models import Contribution, Group, GroupKind, Meeting, Purpose
 from .structure import Node, flat, structure_chart, tree
+
+
+def _main_board(on: dt.date) -> Group | None:
+    return Group.objects.running(on).filter(kind=GroupKind.BOARD).first()
+
+
+def _meetings(year: FinancialYear, as_at: dt.date) -> QuerySet[Meeting]:
+    on = year.upto(as_at)
+    return Meeting.objects.filter(group=_main_board(on)).held().between(year.first_day, on)
+
+
+def _in_money(year: FinancialYear, as_at: dt.date) -> QuerySet[Contribution]:
+    return Contribution.objects.filter(year=year).exclude(purpose=Purpose.IN_KIND)
+
+
+def _paid_by(year: FinancialYear, as_at: dt.date) -> QuerySet[Contribution]:
+    return Contribution.objects.filter(year=year, received_on__lte=as_at)
+
+
+def _owed_on(year: FinancialYear, as_at: dt.date) -> QuerySet[Contribution]:
+    unpaid = Q(received_on=None) | Q(received_on__gt=as_at) | Q(received__lt=F("invoiced"))
+    return Contribution.objects.filter(unpaid, year=year, invoiced_on__lte=as_at)
+
+
+COUNTED_MEETINGS: Mapping[str, Counted] = {"board.meetings": Counted("Meetings of the main board", _meetings)}
+COUNTED_CONTRIBUTIONS: Mapping[str, Counted] = {
+    "finances.given": Counted("Contributions", lambda year, as_at: Contribution.objects.filter(year=year)),
+    "finances.total": Counted("Contributions in money", _in_money),
+    "finances.received": Counted("Contributions received", _paid_by),
+    "finances.owed": Counted("Contributions invoiced and still owed", _owed_on),
+}
 
 
 def board_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     """What the board is: its structure and its membership by position, as at the end of the year or before it."""
-    on = _in_year(year, as_at)
+    on = year.upto(as_at)
     nodes = tree(Group.objects.select_related("parent"), on)
-    board = Group.objects.running(on).filter(kind=GroupKind.BOARD).first()
+    board = _main_board(on)
     seats = places(board, on) if board else []
     members = by_agency(seats)
     groups = list(flat(nodes))
@@ -33,6 +66,8 @@ def board_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     agencies = set(of_partners)
     attended = attendance.over_time(board, year.first_day, on) if board else None
     source = f"Board records, as at {_long(on)}"
+    sitting, groups_then = page_as_at("boards:membership", on), page_as_at("boards:structure", on)
+    under, vacant = max(0, len(groups) - 1), sum(place.is_vacant for place in seats)
     return Chapter(
         slug="board",
         title="What the board is",
@@ -42,7 +77,7 @@ def board_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
         ),
         figures=(
             Figure(str(len(agencies)), "partners sit on the board, with lay members and an independent chair"),
-            Figure(str(max(0, len(groups) - 1)), "groups work under the board"),
+            Figure(str(under), "groups work under the board"),
             Figure(str(joint), "of them are joint with the adults’ board"),
         ),
         sections=(
@@ -51,18 +86,12 @@ def board_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
             *_attendance(attended, year),
         ),
         facts=(
-            *_facts_of_attendance(attended, year),
-            Fact("partners", len(agencies), str(len(agencies)), "Partners with a seat on the board", source=source),
-            Fact("seats", len(seats), str(len(seats)), "Seats on the board", source=source),
-            Fact("groups", max(0, len(groups) - 1), str(max(0, len(groups) - 1)), "Groups under it", source=source),
-            Fact("joint_groups", joint, str(joint), "Groups joint with the adults’ board", source=source),
-            Fact(
-                "vacant_seats",
-                sum(place.is_vacant for place in seats),
-                str(sum(place.is_vacant for place in seats)),
-                "Vacant seats",
-                source=source,
-            ),
+            *_facts_of_attendance(attended, year, rows_at("boards:meeting_list", "board.meetings", year, as_at)),
+            _count("partners", len(agencies), "Partners with a seat on the board", source, sitting),
+            _count("seats", len(seats), "Seats on the board", source, sitting),
+            _count("groups", under, "Groups under it", source, groups_then),
+            _count("joint_groups", joint, "Groups joint with the adults’ board", source, groups_then),
+            _count("vacant_seats", vacant, "Vacant seats", source, sitting),
         ),
     )
 
@@ -76,6 +105,10 @@ def finances_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     invoiced, received = _invoiced(contributions, as_at), _paid(contributions, as_at)
     owed = invoiced - received
     source = f"Contributions agreed for {year}"
+
+    def rows(figure: str, **filters: object) -> str:
+        return rows_at("boards:contribution_list", f"finances.{figure}", year, as_at, **filters)
+
     return Chapter(
         slug="finances",
         title="Finances",
@@ -94,12 +127,24 @@ def finances_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
             if (of_purpose := [one for one in contributions if one.purpose == purpose])
         ),
         facts=(
-            _money("core", core, "Contributions to the core budget", source),
-            _money("learning", learning, "Contributions for learning and development", source),
-            _money("in_kind", totals[Purpose.IN_KIND], "Value of contributions in kind", source),
-            _money("total", core + learning, "Contributions in money", source),
-            _money("received", received, f"Contributions received by {_long(as_at)}", source),
-            _money("owed", owed, f"Invoiced and still owed on {_long(as_at)}", source),
+            _money("core", core, "Contributions to the core budget", source, rows("given", purpose=Purpose.CORE)),
+            _money(
+                "learning",
+                learning,
+                "Contributions for learning and development",
+                source,
+                rows("given", purpose=Purpose.LEARNING),
+            ),
+            _money(
+                "in_kind",
+                totals[Purpose.IN_KIND],
+                "Value of contributions in kind",
+                source,
+                rows("given", purpose=Purpose.IN_KIND),
+            ),
+            _money("total", core + learning, "Contributions in money", source, rows("total")),
+            _money("received", received, f"Contributions received by {_long(as_at)}", source, rows("received")),
+            _money("owed", owed, f"Invoiced and still owed on {_long(as_at)}", source, rows("owed")),
         ),
     )
 
@@ -134,10 +179,10 @@ def _attendance(attended: AttendanceOverTime | None, year: FinancialYear) -> lis
     return [Section("Attendance", (Chart(title, description, svg), table))]
 
 
-def _facts_of_attendance(attended: AttendanceOverTime | None, year: FinancialYear) -> list[Fact]:
+def _facts_of_attendance(attended: AttendanceOverTime | None, year: FinancialYear, rows: str) -> list[Fact]:
     meetings = attended.meetings if attended else 0
     source = f"Meetings of the main board, {year}"
-    facts = [Fact("meetings", meetings, str(meetings), "Meetings of the main board", source=source)]
+    facts = [_count("meetings", meetings, "Meetings of the main board", source, rows)]
     if not attended or not attended.agencies:
         return facts
     total, every = attended.all_agencies, sum(one.attended == one.meetings for one in attended.agencies)
@@ -151,6 +196,7 @@ def _facts_of_attendance(attended: AttendanceOverTime | None, year: FinancialYea
             "Meetings attended by agencies, deputies counted",
             base=total.meetings,
             source=source,
+            rows=rows,
         ),
         Fact(
             "attendance.by_deputy",
@@ -159,6 +205,7 @@ def _facts_of_attendance(attended: AttendanceOverTime | None, year: FinancialYea
             "Meetings attended by a deputy only",
             base=total.meetings,
             source=source,
+            rows=rows,
         ),
         Fact(
             "attendance.every_meeting",
@@ -167,6 +214,7 @@ def _facts_of_attendance(attended: AttendanceOverTime | None, year: FinancialYea
             "Agencies that attended every meeting",
             base=len(attended.agencies),
             source=source,
+            rows=rows,
         ),
     ]
 
@@ -210,18 +258,17 @@ def _giver(contribution: Contribution, year: FinancialYear) -> str:
     return contribution.agency.name_on(year.last_day) if contribution.agency else contribution.contributor
 
 
-def _money(name: str, amount: Decimal, label: str, source: str) -> Fact:
-    return Fact(name, amount, show_money(amount), label, source=source)
+def _money(name: str, amount: Decimal, label: str, source: str, rows: str) -> Fact:
+    return Fact(name, amount, show_money(amount), label, source=source, rows=rows)
+
+
+def _count(name: str, number: int, label: str, source: str, rows: str) -> Fact:
+    return Fact(name, number, str(number), label, source=source, rows=rows)
 
 
 def _groups(groups: Sequence[Node]) -> str:
     under = max(0, len(groups) - 1)
     return "one group" if under == 1 else f"{under} groups"
-
-
-def _in_year(year: FinancialYear, as_at: dt.date) -> dt.date:
-    """A report that is written after the year speaks of its last day."""
-    return min(as_at, year.last_day)
 
 
 def _long(day: dt.date) -> str:

@@ -9,35 +9,93 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.text import slugify
 
 from lscb.accounts.models import Agency
 from lscb.actions.models import ActionEvent, Kind
+from lscb.actions.querysets import ActionQuerySet
 from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Section, Table
 from lscb.common.charts import Point, bar_chart
+from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.rounding import percentage
 
 from .counting import Numbers, actions_of_reviews, numbers
 from .models import CaseReview, LearningTheme, ReviewKind, Stage, StageEvent
+from .querysets import CaseReviewQuerySet
 
 SOURCE = "Case reviews and their action plans"
+GONE = (Kind.WITHDRAWN, Kind.SUPERSEDED)
+
+
+def _reached(stage: Stage, year: FinancialYear, as_at: dt.date) -> CaseReviewQuerySet:
+    """The reviews that reached `stage` in the year."""
+    events = StageEvent.objects.filter(stage=stage, on__gte=year.first_day, on__lte=year.upto(as_at))
+    return CaseReview.objects.filter(pk__in=events.values("review")).order_by("number")
+
+
+def _moved(kinds: Sequence[Kind], year: FinancialYear, as_at: dt.date) -> ActionQuerySet:
+    """The actions to which one of `kinds` happened in the year."""
+    happened = ActionEvent.objects.filter(kind__in=kinds, on__gte=year.first_day, on__lte=year.upto(as_at))
+    return actions_of_reviews().filter(pk__in=happened.values("action"))
+
+
+def _to_do(year: FinancialYear, as_at: dt.date) -> ActionQuerySet:
+    """The actions that were to be done in the year: outstanding when it began, or something happened to them in it."""
+    earlier = actions_of_reviews().outstanding(year.previous.last_day)
+    moved = _moved(list(Kind), year, as_at)
+    return actions_of_reviews().filter(Q(pk__in=earlier.values("pk")) | Q(pk__in=moved.values("pk")))
+
+
+COUNTED: Mapping[str, Counted] = {
+    "reviews.agreed": Counted("Reviews agreed", partial(_reached, Stage.AGREED)),
+    "reviews.running": Counted("Reviews running", lambda year, as_at: CaseReview.objects.running_at(year.upto(as_at))),
+    "reviews.completed": Counted("Reviews presented to the board", partial(_reached, Stage.PRESENTED)),
+    "reviews.serious_completed": Counted(
+        "Serious case reviews completed",
+        lambda year, as_at: _reached(Stage.PRESENTED, year, as_at).filter(kind=ReviewKind.SERIOUS_CASE),
+    ),
+}
+COUNTED_ACTIONS: Mapping[str, Counted] = {
+    "reviews.outstanding": Counted(
+        "Actions of case reviews outstanding",
+        lambda year, as_at: actions_of_reviews().outstanding(year.upto(as_at)),
+    ),
+    "reviews.outstanding_before": Counted(
+        "Actions of case reviews outstanding before the year",
+        lambda year, as_at: actions_of_reviews().outstanding(year.previous.last_day),
+    ),
+    "reviews.added": Counted("Actions of case reviews added", partial(_moved, (Kind.ADDED, Kind.REOPENED))),
+    "reviews.signed_off": Counted("Actions of case reviews signed off", partial(_moved, (Kind.SIGNED_OFF,))),
+    "reviews.withdrawn": Counted("Actions of case reviews withdrawn or superseded", partial(_moved, GONE)),
+    "reviews.to_do": Counted("Actions of case reviews to do in the year", _to_do),
+}
 
 
 def reviews_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     """Reviews as they stood at the end of `year` or before it; actions outstanding at both year ends."""
-    on = min(as_at, year.last_day)
+    on = year.upto(as_at)
     before = year.previous.last_day
-    agreed = _reached(year, on, Stage.AGREED)
-    completed = _reached(year, on, Stage.PRESENTED)
+    agreed = list(_reached(Stage.AGREED, year, as_at))
+    completed = list(_reached(Stage.PRESENTED, year, as_at))
     serious = [review for review in completed if review.kind == ReviewKind.SERIOUS_CASE]
     running = list(CaseReview.objects.running_at(on))
     opening, closing = numbers(before), numbers(on)
     flow = _flow(before, on)
-    shares = _shares(before, on)
+    shares = _shares(year, as_at)
     source = f"{SOURCE}, as at {_long(on)}"
+
+    def reviews(figure: str) -> str:
+        return rows_at("casereviews:portfolio", f"reviews.{figure}", year, as_at)
+
+    def actions(figure: str, **filters: object) -> str:
+        return rows_at("actions:mine", f"reviews.{figure}", year, as_at, show="all", **filters)
+
     return Chapter(
         slug="reviews",
         title="Case reviews",
@@ -53,28 +111,41 @@ def reviews_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
             Section("What is left to do", tuple(_actions(year, opening, closing, flow, shares, on))),
         ),
         facts=(
-            _fact("agreed", len(agreed), f"Reviews agreed in {year}", source),
-            _fact("running", len(running), f"Reviews running on {_long(on)}", source),
-            _fact("completed", len(completed), f"Reviews presented to the board in {year}", source),
-            _fact("serious_completed", len(serious), f"Serious case reviews completed in {year}", source),
-            _fact("themes", LearningTheme.objects.count(), "Themes that reviews teach", source),
-            _fact("outstanding_before", opening.total, f"Actions outstanding on {_long(before)}", source),
-            _fact("outstanding", closing.total, f"Actions outstanding on {_long(on)}", source),
-            _fact("added", flow["added"], f"Actions added in {year}", source),
-            _fact("signed_off", flow["signed_off"], f"Actions signed off in {year}", source),
-            _fact("withdrawn", flow["withdrawn"], f"Actions withdrawn or superseded in {year}", source),
-            *(_share_fact(agency, done, asked, year, source) for agency, (done, asked) in shares.items()),
+            *(
+                _fact(name, len(found), label, source, reviews(name))
+                for name, found, label in (
+                    ("agreed", agreed, f"Reviews agreed in {year}"),
+                    ("running", running, f"Reviews running on {_long(on)}"),
+                    ("completed", completed, f"Reviews presented to the board in {year}"),
+                    ("serious_completed", serious, f"Serious case reviews completed in {year}"),
+                )
+            ),
+            _fact(
+                "themes",
+                LearningTheme.objects.count(),
+                "Themes that reviews teach",
+                source,
+                reverse("casereviews:themes"),
+            ),
+            *(
+                _fact(name, number, label, source, actions(name))
+                for name, number, label in (
+                    ("outstanding_before", opening.total, f"Actions outstanding on {_long(before)}"),
+                    ("outstanding", closing.total, f"Actions outstanding on {_long(on)}"),
+                    ("added", flow["added"], f"Actions added in {year}"),
+                    ("signed_off", flow["signed_off"], f"Actions signed off in {year}"),
+                    ("withdrawn", flow["withdrawn"], f"Actions withdrawn or superseded in {year}"),
+                )
+            ),
+            *(
+                _share_fact(agency, done, asked, year, source, actions("to_do", agency=agency.pk))
+                for agency, (done, asked) in shares.items()
+            ),
         ),
     )
 
 
 # ---- Counting -------------------------------------------------------------------------------------------------------
-
-
-def _reached(year: FinancialYear, on: dt.date, stage: Stage) -> list[CaseReview]:
-    """The reviews that reached `stage` in the year up to `on`."""
-    events = StageEvent.objects.filter(stage=stage, on__gte=year.first_day, on__lte=on).select_related("review")
-    return [event.review for event in events.order_by("review__number")]
 
 
 def _flow(after: dt.date, upto: dt.date) -> dict[str, int]:
@@ -88,20 +159,13 @@ def _flow(after: dt.date, upto: dt.date) -> dict[str, int]:
     }
 
 
-def _shares(before: dt.date, on: dt.date) -> dict[Agency, tuple[int, int]]:
+def _shares(year: FinancialYear, as_at: dt.date) -> dict[Agency, tuple[int, int]]:
     """Of the actions that each agency had to do in the year: how many were signed off at its end, and of how many."""
-    to_do = set(actions_of_reviews().outstanding(before).values_list("pk", flat=True))
-    to_do |= set(actions_of_reviews().filter(events__on__gt=before, events__on__lte=on).values_list("pk", flat=True))
-    left = set(actions_of_reviews().outstanding(on).values_list("pk", flat=True))
-    gone = (Kind.WITHDRAWN, Kind.SUPERSEDED)
-    given_up = set(
-        actions_of_reviews()
-        .filter(events__kind__in=gone, events__on__gt=before, events__on__lte=on)
-        .values_list("pk", flat=True)
-    )
+    left = set(actions_of_reviews().outstanding(year.upto(as_at)).values_list("pk", flat=True))
+    given_up = set(_moved(GONE, year, as_at).values_list("pk", flat=True))
     asked: Counter[Agency] = Counter()
     done: Counter[Agency] = Counter()
-    for action in actions_of_reviews().filter(pk__in=to_do).prefetch_related("entries__agency__names"):
+    for action in _to_do(year, as_at).prefetch_related("entries__agency__names"):
         for entry in action.entries.all():
             if entry.agency:
                 asked[entry.agency] += 1
@@ -195,15 +259,15 @@ def _by_agency(shares: Mapping[Agency, tuple[int, int]], year: FinancialYear, on
     return [Table(f"Actions signed off by agency, {year}", columns, rows, note=note)] if rows else []
 
 
-def _fact(name: str, number: int, label: str, source: str) -> Fact:
-    return Fact(name, number, str(number), label, source=source)
+def _fact(name: str, number: int, label: str, source: str, rows: str) -> Fact:
+    return Fact(name, number, str(number), label, source=source, rows=rows)
 
 
-def _share_fact(agency: Agency, done: int, asked: int, year: FinancialYear, source: str) -> Fact:
+def _share_fact(agency: Agency, done: int, asked: int, year: FinancialYear, source: str, rows: str) -> Fact:
     share = percentage(done, asked)
     name = f"share_{slugify(agency.short_name).replace('-', '_')}"
     label = f"Share of the actions of {agency.name} signed off in {year}"
-    return Fact(name, share.value, share.show(), label, base=asked, source=source)
+    return Fact(name, share.value, share.show(), label, base=asked, source=source, rows=rows)
 
 
 def _long(on: dt.date) -> str:

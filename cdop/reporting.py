@@ -3,29 +3,81 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from statistics import median
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from boards.models import Meeting
 from lscb.accounts.permissions import Permission
 from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Note, Section, Table
 from lscb.common.charts import Point, bar_chart
+from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.rounding import percentage, show
 from lscb.common.small_numbers import Cell, Shown
 
 from .ages import AgeBand
 from .counting import Counts, Reviewed, counts, reviewed
-from .models import Category, Expected, Modifiable, Sex
+from .models import Category, Death, Expected, Modifiable, Review, Sex
 from .publishing import MODIFIABLE, PublicFigures, Split, last_day_of, policy_of, public_figures
+from .querysets import DeathQuerySet
 
 YEARS_BACK = 4
 NOT_SHOWN = "a small number that is not shown"
 AGE, SEX, EXPECTED, CATEGORY = "Age at death", "Sex", "Expected or unexpected", "Category of death"
-PRINTED = (AGE, SEX, EXPECTED, CATEGORY, MODIFIABLE, "Child protection plan", "Months from death to review")
+LIST, PANELS = "cdop:death_list", "cdop:panel_list"
+NAMED = (
+    ("neonatal", AGE, AgeBand.NEONATAL, "of newborn children under 28 days"),
+    ("expected", EXPECTED, Expected.EXPECTED, "of deaths that were expected"),
+    ("unexpected", EXPECTED, Expected.UNEXPECTED, "of deaths that were unexpected"),
+    ("male", SEX, Sex.MALE, "of boys"),
+    ("female", SEX, Sex.FEMALE, "of girls"),
+    ("modifiable", MODIFIABLE, Modifiable.IDENTIFIED, "with modifiable factors"),
+    ("not_modifiable", MODIFIABLE, Modifiable.NOT_IDENTIFIED, "without modifiable factors"),
+    *((f"category_{one.value}", CATEGORY, one, f"in the category “{one.label}”") for one in Category),
+)
+"""Each has a count and a share: its name, the split and the code in it, and how it goes on after “reviews”."""
+ASYLUM = "Asylum seeker"
+PRINTED = (
+    *(AGE, SEX, EXPECTED, CATEGORY, MODIFIABLE, "Child protection plan", "Statutory order", ASYLUM),
+    "Months from death to review",
+)
+
+
+def _reviewed(year: FinancialYear, as_at: dt.date) -> DeathQuerySet:
+    return Death.objects.reviewed_in(year, as_at)
+
+
+def _with_code(split: str, code: str, year: FinancialYear, as_at: dt.date) -> DeathQuerySet:
+    """The reviews of the year that a split counts under a code."""
+    if split == CATEGORY:
+        reviews = Review.objects.filter(death__in=_reviewed(year, as_at)).prefetch_related("categories")
+        return Death.objects.filter(pk__in=[one.pk for one in reviews if one.primary_category == code])
+    field = {AGE: "age_band", SEX: "review__sex", EXPECTED: "review__expected", MODIFIABLE: "review__modifiable"}[split]
+    return _reviewed(year, as_at).filter(**{field: code})
+
+
+def _panel_meetings(year: FinancialYear, as_at: dt.date) -> QuerySet[Meeting]:
+    held = Meeting.objects.filter(group__confidential_permission=Permission.READ_CHILD_DEATHS).held()
+    return held.between(year.first_day, last_day_of(year, as_at))
+
+
+COUNTED: Mapping[str, Counted] = {
+    "cdop.notified": Counted("Deaths notified", lambda year, as_at: Death.objects.notified_in(year, as_at)),
+    "cdop.reviewed": Counted("Reviews completed", _reviewed),
+    "cdop.awaiting": Counted(
+        "Deaths awaiting review", lambda year, as_at: Death.objects.awaiting(last_day_of(year, as_at))
+    ),
+    **{
+        f"cdop.{name}": Counted(f"Reviews completed {label}", partial(_with_code, split, code))
+        for name, split, code, label in NAMED
+    },
+}
+COUNTED_MEETINGS: Mapping[str, Counted] = {"cdop.meetings": Counted("Meetings of the panel", _panel_meetings)}
 
 
 def chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
@@ -73,8 +125,9 @@ def _tables(figures: PublicFigures, year: FinancialYear) -> Sequence[Block]:
 
 
 def _table(split: Split, note: str) -> Table:
-    """Rows that count nobody are left out where zeros are shown anyway: they say nothing."""
-    rows = [(split.labels[code], str(cell)) for code, cell in split.cells.items() if cell != Shown(0)]
+    """Rows that count nobody are left out where zeros are shown anyway: they say nothing, but to a yes or no."""
+    all_said = split.title == ASYLUM
+    rows = [(split.labels[code], str(cell)) for code, cell in split.cells.items() if all_said or cell != Shown(0)]
     columns = (Column(split.title), Column("Reviews completed", True))
     return Table(split.title, columns, rows or [("None", "0")], note=note, total=("All", str(split.total)))
 
@@ -115,48 +168,55 @@ def _facts(
     before = year.previous
     earlier = counts(before, before.last_day)
     last = public_figures(reviewed(before), earlier, *policy_of(before))
+    meetings = _panel_meetings(year, on).count()
+
+    def rows(figure: str, page: str = LIST) -> str:
+        return rows_at(page, f"cdop.{figure}", year, on)
+
     facts = [
-        _fact("notified", figures.notified, f"Deaths notified in {year}", source),
-        _fact("reviewed", figures.reviewed, f"Reviews completed in {year}", source),
-        _fact("awaiting", figures.awaiting, f"Deaths awaiting review on {on.day} {on:%B %Y}", source),
-        _fact("reviewed_before", last.reviewed, f"Reviews completed in {before}", source),
-        Fact("meetings", _meetings(year, on), str(_meetings(year, on)), f"Panel meetings in {year}", source=source),
+        _fact("notified", figures.notified, f"Deaths notified in {year}", source, rows("notified")),
+        _fact("reviewed", figures.reviewed, f"Reviews completed in {year}", source, rows("reviewed")),
+        _fact(
+            "awaiting",
+            figures.awaiting,
+            f"Deaths awaiting review on {on.day} {on:%B %Y}",
+            source,
+            rows("awaiting"),
+        ),
+        _fact(
+            "reviewed_before",
+            last.reviewed,
+            f"Reviews completed in {before}",
+            source,
+            rows_at(LIST, "cdop.reviewed", before, before.last_day),
+        ),
+        Fact(
+            "meetings",
+            meetings,
+            str(meetings),
+            f"Panel meetings in {year}",
+            source=source,
+            rows=rows("meetings", PANELS),
+        ),
     ]
-    named = (
-        ("neonatal", AGE, AgeBand.NEONATAL, "of newborn children under 28 days"),
-        ("expected", EXPECTED, Expected.EXPECTED, "of deaths that were expected"),
-        ("unexpected", EXPECTED, Expected.UNEXPECTED, "of deaths that were unexpected"),
-        ("male", SEX, Sex.MALE, "of boys"),
-        ("female", SEX, Sex.FEMALE, "of girls"),
-        ("modifiable", MODIFIABLE, Modifiable.IDENTIFIED, "with modifiable factors"),
-        ("not_modifiable", MODIFIABLE, Modifiable.NOT_IDENTIFIED, "without modifiable factors"),
-        *((f"category_{one.value}", CATEGORY, one, f"in the category “{one.label}”") for one in Category),
-    )
-    for name, split, code, label in named:
+    for name, split, code, label in NAMED:
         cell = figures.splits[split].cells[str(code)]
-        facts.append(_fact(name, cell, f"Reviews completed {label}", source))
-        facts.append(_share(name, cell, figures.reviewed, f"Share of reviews {label}", source))
+        facts.append(_fact(name, cell, f"Reviews completed {label}", source, rows(name)))
+        facts.append(_share(name, cell, figures.reviewed, f"Share of reviews {label}", source, rows(name)))
     if reviews and isinstance(figures.reviewed, Shown):
-        months = Decimal(median(one.months for one in reviews))
-        facts.append(
-            Fact("median_months", months, show(months, 0), "Median months from death to review", source=source)
-        )
+        months, label = Decimal(median(one.months for one in reviews)), "Median months from death to review"
+        facts.append(Fact("median_months", months, show(months, 0), label, source=source, rows=rows("reviewed")))
     return facts
 
 
-def _fact(name: str, cell: Cell, label: str, source: str) -> Fact:
+def _fact(name: str, cell: Cell, label: str, source: str, rows: str) -> Fact:
     """A hidden count has no value at all: neither page nor program can tell it."""
     value = cell.count if isinstance(cell, Shown) else None
-    return Fact(name, value, NOT_SHOWN if value is None else str(cell), label, source=source)
+    return Fact(name, value, NOT_SHOWN if value is None else str(cell), label, source=source, rows=rows)
 
 
-def _share(name: str, cell: Cell, total: Cell, label: str, source: str) -> Fact:
+def _share(name: str, cell: Cell, total: Cell, label: str, source: str, rows: str) -> Fact:
     if not isinstance(cell, Shown) or not isinstance(total, Shown) or not total.count:
-        return Fact(f"{name}_share", None, NOT_SHOWN, label, source=source)
+        return Fact(f"{name}_share", None, NOT_SHOWN, label, source=source, rows=rows)
     share = percentage(cell.count, total.count)
-    return Fact(f"{name}_share", share.value, share.show(), label, base=total.count, source=source)
-
-
-def _meetings(year: FinancialYear, on: dt.date) -> int:
-    held = Meeting.objects.filter(group__confidential_permission=Permission.READ_CHILD_DEATHS).held()
-    return held.between(year.first_day, on).count()
+    return Fact(f"{name}_share", share.value, share.show(), label, base=total.count, source=source, rows=rows)

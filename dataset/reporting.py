@@ -88,13 +88,21 @@ class _Told:
     @property
     def facts(self) -> list[Fact]:
         return list(
-            facts_of(self.row, self.year, f"Dataset {self.edition.quarter.label}, edition {self.edition.number}")
+            facts_of(
+                self.row,
+                self.year,
+                f"Dataset {self.edition.quarter.label}, edition {self.edition.number}",
+                self.edition.as_at_day,
+            )
         )
 
     @property
     def of_year(self) -> list[Cell]:
         """The cells of the year."""
-        return [cell for cell in self.row["series"] if parse_period(cell["period"]).year == self.year]
+        return self.of(self.year)
+
+    def of(self, year: FinancialYear) -> list[Cell]:
+        return [cell for cell in self.row["series"] if parse_period(cell["period"]).year == year]
 
     @property
     def name(self) -> str:
@@ -365,19 +373,43 @@ def _quarters(title: str, id: str, rows: Sequence[_Told]) -> Iterator[Section]:
     lines = [pictures.line_of(one.row, one.of_year) for one in rows[:PANELS]]
     short = [Line(line.name, [Point(p.label.split()[0], p.value, p.shown) for p in line.points]) for line in lines]
     chart = _many(short, id=id, title=title, told="Four quarters of each", note=_of_edition(rows[0]))
-    heads = ("Indicator", *(_short(cell) for cell in rows[0].of_year), "Change in the year", "Source")
+    note = f"Counts at the end of a quarter are not added up. {BASES} {POLICY.note}"
+    yield Section(title, (chart, _year_by_quarter(title, rows, note), *_year_before(title, rows)))
+
+
+def _year_by_quarter(title: str, rows: Sequence[_Told], note: str) -> Table:
+    """The four quarters of each indicator, what a flow came to in the year, and the change."""
+    totals = [_total_of_flow(one) for one in rows]
+    has_totals = any(totals)
     cells = [
         [
             one.row["title"],
             *(reading.with_base(one.row, cell) for cell in one.of_year),
+            *([total] if has_totals else []),
             reading.change(one.row["change"].get("first")),
             one.row["agency"]["short_name"],
         ]
-        for one in rows
+        for one, total in zip(rows, totals, strict=True)
     ]
-    columns = (*_columns(heads[:-1]), Column("Source"))
-    note = f"Counts at the end of a quarter are not added up. {BASES} {POLICY.note}"
-    yield Section(title, (chart, Table(title, columns, cells, note=note)))
+    heads = ("Indicator", *(_short(cell) for cell in rows[0].of_year), *(["Year"] if has_totals else []))
+    columns = (*_columns((*heads, "Change in the year")), Column("Source"))
+    return Table(title, columns, cells, note=note)
+
+
+def _total_of_flow(one: _Told) -> str:
+    is_flow = one.row["kind"] == Kind.FLOW and one.is_counted
+    return reading.total(one.row, reading.year_of(one.row, one.year)) if is_flow else ""
+
+
+def _year_before(title: str, rows: Sequence[_Told]) -> Iterator[Table]:
+    """The same indicators in the four quarters before, as far as all four are there."""
+    earlier = [(one, one.of(one.year.previous)) for one in rows]
+    known = [(one, cells) for one, cells in earlier if len(cells) == len(rows[0].of_year)]
+    if not known:
+        return
+    printed = [[one.row["title"], *(reading.with_base(one.row, cell) for cell in cells)] for one, cells in known]
+    heads = ("Indicator", *(_short(cell) for cell in known[0][1]))
+    yield Table(f"{title}: {rows[0].year.previous}", _columns(heads), printed)
 
 
 def _targets(rows: Sequence[_Told]) -> Iterator[Section]:
@@ -396,7 +428,9 @@ def _targets(rows: Sequence[_Told]) -> Iterator[Section]:
     columns = (Column("Indicator"), Column("Value", True), Column("Target", True), Column("Reading"), Column("Source"))
     note = f"Green: at the target or better. Amber: short of it within the tolerance. Red: further off. {BASES}"
     title = f"Against the targets, {reading.label(rows[0].edition.quarter)}"
-    yield Section("Against the targets", (Table(title, columns, cells, note=note),))
+    quarterly = [one for one in rows if one.row["frequency"] == Frequency.QUARTER]
+    through = [_year_by_quarter(f"Through the year, {rows[0].year}", quarterly, BASES)] if quarterly else []
+    yield Section("Against the targets", (Table(title, columns, cells, note=note), *through))
 
 
 def _by_year(title: str, rows: Sequence[_Told]) -> Iterator[Section]:
@@ -472,13 +506,12 @@ def _where_from(edition: Edition, every: Sequence[_Told]) -> Section:
 
 
 def _facts_of_edition(edition: Edition) -> Iterator[Fact]:
-    missing = len(edition.content["missing"])
-    source = _named(edition)
-    yield Fact("edition", edition.number, str(edition.number), "Edition of the dataset", source=source)
-    yield Fact("as_at", edition.as_at_day, day(edition.as_at_day), "Figures as at", source=source)
-    yield Fact("missing", missing, str(missing), "Figures that are missing", source=source)
+    missing, source, page = len(edition.content["missing"]), _named(edition), edition.get_absolute_url()
+    yield Fact("edition", edition.number, str(edition.number), "Edition of the dataset", source=source, rows=page)
+    yield Fact("as_at", edition.as_at_day, day(edition.as_at_day), "Figures as at", source=source, rows=page)
+    yield Fact("missing", missing, str(missing), "Figures that are missing", source=source, rows=page)
     rows = len(edition.content["rows"])
-    yield Fact("indicators", rows, str(rows), "Indicators in the dataset", source=source)
+    yield Fact("indicators", rows, str(rows), "Indicators in the dataset", source=source, rows=page)
 
 
 # ---- Small things ----------------------------------------------------------------------------------------------------

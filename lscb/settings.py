@@ -392,6 +392,14 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+COUNTED_ACTIONS = [
+    "boards.plan.reporting.COUNTED_ACTIONS",
+    "audits.multiagency.reporting.COUNTED_ACTIONS",
+    "casereviews.reporting.COUNTED_ACTIONS",
+]
+"""Where parts on floors above the actions say which of them a figure of the annual report counts
+(`lscb/common/counted.py`), by dotted path."""
+
 THEME_WORK = ["audits.multiagency.themes.work_for", "training.themes.work_for"]
 """Functions that tell what was done for a theme of the business plan (`boards/plan/work.py`), by dotted path: parts on
 floors above the board are named here, because the board must not know them."""

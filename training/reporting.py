@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -14,31 +16,62 @@ from django.utils.text import slugify
 
 from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Note, Section, Table
 from lscb.common.charts import Point, bar_chart
+from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.rounding import show_change
 
 from . import counts, reports, results
 from .counts import Counts
 from .matching import matched
-from .models import Evaluation, Moment, Session
+from .models import Booking, BookingState, Evaluation, Moment, Programme, Session
+from .models.booking import CAME, CANCELLED, REGISTERED
+from .querysets import BookingQuerySet
 
 QUOTES = 5
 MOST = 4
 
-Counted = Mapping[Session, Counts]
+SESSIONS, BOOKINGS = "training:session_list", "training:all_bookings"
+
+OfSessions = Mapping[Session, Counts]
+RowsOf = Callable[..., str]
+"""The address of the rows of a figure: its list, its name, and filters of the list."""
+
+
+def _held(year: FinancialYear, as_at: dt.date) -> QuerySet[Session]:
+    return reports.held(year, year.upto(as_at))
+
+
+def _booked(states: Sequence[BookingState], year: FinancialYear, as_at: dt.date) -> BookingQuerySet:
+    """The bookings of the year's sessions that ended in one of `states`."""
+    return Booking.objects.filter(session__in=_held(year, as_at).order_by().values("pk"), state__in=states)
+
+
+EXPECTED = tuple(state for state in REGISTERED if state not in CANCELLED)
+COUNTED_SESSIONS: Mapping[str, Counted] = {"training.sessions": Counted("Sessions held", _held)}
+COUNTED_BOOKINGS: Mapping[str, Counted] = {
+    "training.attendances": Counted("Attendances", partial(_booked, CAME)),
+    "training.registered": Counted("Registered for sessions", partial(_booked, REGISTERED)),
+    "training.expected": Counted("Registered and not cancelled", partial(_booked, EXPECTED)),
+    "training.did_not_attend": Counted("Registered and not there", partial(_booked, (BookingState.DID_NOT_ATTEND,))),
+    "training.walked_in": Counted("Came without having booked", partial(_booked, (BookingState.WALKED_IN,))),
+}
 
 
 def chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     """The sessions of `year` that were held by the end of the year or by `as_at`."""
-    on = min(as_at, year.last_day)
-    sessions = reports.held(year, on)
+    on = year.upto(as_at)
+    sessions = _held(year, as_at)
     counted = counts.by_session(sessions)
     ordered = sorted(counted, key=lambda one: (one.course.programme.order, one.starts_at))
-    programmes = counts.grouped({one: counted[one] for one in ordered}, lambda one: one.course.programme.name)
-    courses = counts.grouped(counted, lambda one: one.course.title)
+    programmes = counts.grouped({one: counted[one] for one in ordered}, lambda one: one.course.programme)
+    courses = counts.grouped(counted, lambda one: one.course)
     whole = counts.total(counted.values())
     source = f"Register of attendance, as at {on.day} {on:%B %Y}"
     people = counts.people(sessions)
+
+    def rows(page: str, figure: str, **filters: object) -> str:
+        return rows_at(page, f"training.{figure}", year, as_at, **filters)
+
     return Chapter(
         slug="training",
         title="Training",
@@ -49,17 +82,17 @@ def chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
             Figure(f"{people:,}", "different people came"),
         ),
         sections=(
-            Section("What was taught", _programmes(year, programmes, counted)),
+            Section("What was taught", _programmes(year, {one.name: of for one, of in programmes.items()}, counted)),
             *_worth(sessions),
             *_quotes(sessions),
         )
         if counted
         else (),
         facts=(
-            *_facts(whole, people, source),
-            *_of_each(programmes, source),
-            *_of_each(courses, source, many=False),
-            *_of_change(sessions, source),
+            *_facts(whole, people, source, rows),
+            *_of_each(programmes, source, rows),
+            *_of_each(courses, source, rows),
+            *_of_change(sessions, source, rows(SESSIONS, "sessions")),
         ),
     )
 
@@ -73,54 +106,64 @@ def _lead(whole: Counts, people: int) -> str:
     )
 
 
-def _facts(whole: Counts, people: int, source: str) -> list[Fact]:
+def _facts(whole: Counts, people: int, source: str, rows: RowsOf) -> list[Fact]:
+    sessions, came, registered = rows(SESSIONS, "sessions"), rows(BOOKINGS, "attendances"), rows(BOOKINGS, "registered")
+    missed, walked_in = rows(BOOKINGS, "did_not_attend"), rows(BOOKINGS, "walked_in")
     numbers = (
-        ("sessions", whole.sessions, "Sessions held"),
-        ("attendances", whole.attendances, "Attendances, walk-ins included; not people"),
-        ("people", people, "Different people who came"),
-        ("places", whole.places or 0, "Places in all sessions"),
-        ("registered", whole.registered, "Registered: had a place by booking, also who cancelled"),
-        ("did_not_attend", whole.did_not_attend, "Registered and not there, without cancelling"),
-        ("walked_in", whole.walked_in, "Came without having booked"),
+        ("sessions", whole.sessions, "Sessions held", sessions),
+        ("attendances", whole.attendances, "Attendances, walk-ins included; not people", came),
+        ("people", people, "Different people who came", came),
+        ("places", whole.places or 0, "Places in all sessions", sessions),
+        ("registered", whole.registered, "Registered: had a place by booking, also who cancelled", registered),
+        ("did_not_attend", whole.did_not_attend, "Registered and not there, without cancelling", missed),
+        ("walked_in", whole.walked_in, "Came without having booked", walked_in),
     )
     rates = (
-        ("attendances_of_places", whole.of_places, "Attendances of places"),
-        ("came_of_registered", whole.of_registered, "Booked and came, of registered"),
-        ("came_of_expected", whole.of_expected, "Booked and came, of those who had not cancelled"),
+        ("attendances_of_places", whole.of_places, "Attendances of places", came),
+        ("came_of_registered", whole.of_registered, "Booked and came, of registered", registered),
+        (
+            "came_of_expected",
+            whole.of_expected,
+            "Booked and came, of those who had not cancelled",
+            rows(BOOKINGS, "expected"),
+        ),
     )
-    facts = [Fact(name, number, f"{number:,}", label, source=source) for name, number, label in numbers]
+    facts = [Fact(name, number, f"{number:,}", label, source=source, rows=of) for name, number, label, of in numbers]
     return facts + [
-        Fact(name, rate.value, rate.show(), label, base=rate.base, source=source)
-        for name, rate, label in rates
+        Fact(name, rate.value, rate.show(), label, base=rate.base, source=source, rows=of)
+        for name, rate, label, of in rates
         if rate and rate.value is not None
     ]
 
 
-def _of_each(groups: Mapping[str, Counts], source: str, *, many: bool = True) -> list[Fact]:
-    """`training.wednesday_workshops.sessions` and `.attendances`: of a programme, or of a course."""
+def _of_each(groups: Mapping[Any, Counts], source: str, rows: RowsOf) -> list[Fact]:
+    """`training.programme.wednesday_workshops.sessions` and `.attendances`: of a programme, or of a course."""
     facts = []
-    for name, one in groups.items():
-        slug = f"{'programme' if many else 'course'}.{slugify(name).replace('-', '_')}"
-        facts.append(Fact(f"{slug}.sessions", one.sessions, str(one.sessions), f"{name}: sessions", source=source))
-        shown = f"{one.attendances:,}"
-        facts.append(Fact(f"{slug}.attendances", one.attendances, shown, f"{name}: attendances", source=source))
+    titles = Counter(str(one) for one in groups)
+    for one, of in groups.items():
+        kind = "programme" if isinstance(one, Programme) else "course"
+        name = str(one) if titles[str(one)] == 1 else f"{one} ({one.programme})"
+        slug = f"{kind}.{slugify(name).replace('-', '_')}"
+        held, came = rows(SESSIONS, "sessions", **{kind: one.pk}), rows(BOOKINGS, "attendances", **{kind: one.pk})
+        label = f"{name}: sessions"
+        facts.append(Fact(f"{slug}.sessions", of.sessions, str(of.sessions), label, source=source, rows=held))
+        shown, label = f"{of.attendances:,}", f"{name}: attendances"
+        facts.append(Fact(f"{slug}.attendances", of.attendances, shown, label, source=source, rows=came))
     return facts
 
 
-def _of_change(sessions: QuerySet[Session], source: str) -> list[Fact]:
+def _of_change(sessions: QuerySet[Session], source: str, rows: str) -> list[Fact]:
     facts = []
     for moment in (Moment.AFTER, Moment.LATER):
         changes = matched(sessions, Moment.BEFORE, moment)
         for number, one in enumerate(changes, start=1):
             label = f"{one.question} Change from before to {Moment(moment).label.lower()}, n = {one.n}"
-            change = one.second - one.first
-            facts.append(
-                Fact(f"change_{moment}_{number}", change, show_change(change), label, base=one.n, source=source)
-            )
+            change, name = one.second - one.first, f"change_{moment}_{number}"
+            facts.append(Fact(name, change, show_change(change), label, base=one.n, source=source, rows=rows))
     return facts
 
 
-def _programmes(year: FinancialYear, programmes: Mapping[str, Counts], counted: Counted) -> Sequence[Block]:
+def _programmes(year: FinancialYear, programmes: Mapping[str, Counts], counted: OfSessions) -> Sequence[Block]:
     said = ", ".join(f"{name} {one.attendances}" for name, one in programmes.items())
     title = f"Attendances by programme, {year}"
     points = [Point(name, Decimal(one.attendances), f"{one.attendances:,}") for name, one in programmes.items()]
@@ -134,10 +177,11 @@ def _programmes(year: FinancialYear, programmes: Mapping[str, Counts], counted: 
     total = _short("All", counts.total(programmes.values()))
     note = "Attendances are not people: who came to two sessions is counted twice. Walk-ins are counted as attendances."
     table = Table(f"Sessions and attendances, {year}", columns, rows, note=note, total=total)
-    return (Chart(title, description, svg), table, *_most_attended(counted), _by_quarter(year, counted))
+    small = _by_course(counted)
+    return (Chart(title, description, svg), table, *_most_attended(counted), *small, _by_quarter(year, counted))
 
 
-def _most_attended(counted: Counted) -> Sequence[Block]:
+def _most_attended(counted: OfSessions) -> Sequence[Block]:
     """Within the programme that has most sessions: courses of different length are not compared."""
     sessions = Counter(one.course.programme for one in counted)
     if not sessions:
@@ -147,12 +191,24 @@ def _most_attended(counted: Counted) -> Sequence[Block]:
     return (replace(reports.most_attended(within, MOST), title=f"Most attended {largest}"),)
 
 
+def _by_course(counted: OfSessions) -> Iterator[Table]:
+    """Each course of the programmes that have a few; of one that has many the most attended are told."""
+    courses = counts.grouped(dict(counted), lambda one: one.course)
+    programmes = sorted({course.programme for course in courses}, key=lambda one: (one.order, one.name))
+    for programme in programmes:
+        own = sorted((one for one in courses if one.programme == programme), key=lambda one: one.title)
+        if 1 < len(own) <= 2 * MOST:
+            rows = [(one.title, str(courses[one].sessions), f"{courses[one].attendances:,}") for one in own]
+            columns = (Column("Course"), Column("Sessions", True), Column("Attendances", True))
+            yield Table(f"{programme.name} by course", columns, rows)
+
+
 def _short(name: str, one: Counts) -> tuple[str, ...]:
     numbers = (str(one.sessions), f"{one.places or 0:,}", f"{one.attendances:,}")
     return (name, *numbers, str(one.of_places), str(one.of_registered))
 
 
-def _by_quarter(year: FinancialYear, counted: Counted) -> Table:
+def _by_quarter(year: FinancialYear, counted: OfSessions) -> Table:
     columns = (Column("Quarter"), Column("Sessions", True), Column("Attendances", True))
     quarters = reports.by_quarter(year, counted)
     rows = [(name, str(one.sessions), f"{one.attendances:,}") for name, one in quarters.items()]

@@ -9,22 +9,62 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils.text import slugify
 
 from lscb.actions.models import Action, ActionEvent, Kind
+from lscb.actions.querysets import ActionQuerySet
 from lscb.common.chapters import Block, Chapter, Column, Fact, Figure, ListOfItems, Note, Section, Table
+from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.small_numbers import Cell, Hidden, SmallNumberPolicy, suppress_row
 from lscb.common.templatetags.portal import day
 
 from ..models import Audit, AuditCase, AuditFinding, AuditReturn, CaseOutcome, FindingKind, ReturnStatus
+from .querysets import AuditQuerySet, AuditReturnQuerySet
 from .reading import Silent, silent
 
 POLICY = SmallNumberPolicy(threshold=5)
 EVERYTHING = SmallNumberPolicy(threshold=0)
+AUDITS, RETURNS, ACTIONS = "audits:audit_list", "audits:audit_return_list", "actions:mine"
+
+
+def _reported(year: FinancialYear, as_at: dt.date) -> AuditQuerySet:
+    return Audit.objects.begun_in(year).reported_by(as_at)
+
+
+def _returns(status: ReturnStatus, year: FinancialYear, as_at: dt.date) -> AuditReturnQuerySet:
+    return AuditReturn.objects.filter(case__audit__in=_reported(year, as_at).values("pk"), status=status)
+
+
+def _actions(year: FinancialYear, as_at: dt.date) -> ActionQuerySet:
+    added = ActionEvent.objects.filter(kind=Kind.ADDED, on__lte=as_at)
+    return Action.objects.filter(plan__audit__in=_reported(year, as_at).values("pk"), pk__in=added.values("action"))
+
+
+def _actions_done(year: FinancialYear, as_at: dt.date) -> ActionQuerySet:
+    actions, signed_off = _actions(year, as_at), ActionEvent.objects.filter(kind=Kind.SIGNED_OFF, on__lte=as_at)
+    outstanding = Action.objects.outstanding(as_at)
+    return actions.filter(pk__in=signed_off.values("action")).exclude(pk__in=outstanding.values("pk"))
+
+
+COUNTED: Mapping[str, Counted] = {
+    "audits.audits": Counted("Audits that were reported", _reported),
+    "audits.next_year": Counted(
+        "Audits on next year’s schedule", lambda year, as_at: Audit.objects.scheduled_in(year.next)
+    ),
+}
+COUNTED_RETURNS: Mapping[str, Counted] = {
+    "audits.agencies": Counted("Returns received for audits", partial(_returns, ReturnStatus.RECEIVED)),
+    "audits.no_return": Counted("No return for an audit", partial(_returns, ReturnStatus.NO_RETURN)),
+}
+COUNTED_ACTIONS: Mapping[str, Counted] = {
+    "audits.actions": Counted("Actions of audits", _actions),
+    "audits.actions_done": Counted("Actions of audits signed off", _actions_done),
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +88,7 @@ class Told:
 
 def audits_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     """The audits of `year` whose findings were reported by `as_at`, and what is on the schedule of the year after."""
-    reported = Audit.objects.begun_in(year).reported_by(as_at).select_related("lead_group")
+    reported = _reported(year, as_at).select_related("lead_group")
     told = [_told(audit) for audit in reported.order_by("scheduled_from", "title")]
     coming = list(Audit.objects.scheduled_in(year.next).order_by("scheduled_from", "title"))
     facts = _facts(year, as_at, told, coming)
@@ -97,24 +137,31 @@ def _and(words: Sequence[str]) -> str:
 def _facts(year: FinancialYear, as_at: dt.date, told: Sequence[Told], coming: Sequence[Audit]) -> list[Fact]:
     source = f"Multi-agency audits, as at {day(as_at)}"
     audits = [one.audit for one in told]
-    received = AuditReturn.objects.filter(case__audit__in=audits, status=ReturnStatus.RECEIVED).order_by()
-    actions = Action.objects.filter(plan__audit__in=audits, events__kind=Kind.ADDED, events__on__lte=as_at)
-    signed_off = ActionEvent.objects.filter(kind=Kind.SIGNED_OFF, on__lte=as_at).values("action")
-    done = actions.filter(pk__in=signed_off).exclude(pk__in=actions.outstanding(as_at).values("pk"))
-    counted: list[tuple[str, int, str]] = [
-        ("audits", len(told), f"Audits of {year} whose findings were reported"),
-        ("agencies", received.values("agency").distinct().count(), "Agencies that made at least one return"),
-        ("no_return", len({s.agency for one in told for s in one.silent}), "Agencies that gave no return to an audit"),
-        ("recommendations", sum(audit.recommendations.count() for audit in audits), "Recommendations of audits"),
-        ("actions", actions.count(), "Actions that followed from audits"),
-        ("actions_done", done.count(), f"Actions of audits signed off by {day(as_at)}"),
-        ("next_year", len(coming), f"Audits on the schedule of {year.next}"),
+    received = _returns(ReturnStatus.RECEIVED, year, as_at).order_by()
+    agencies = received.values("agency").distinct().count()
+    no_return = len({each.agency for one in told for each in one.silent})
+    recommended = sum(audit.recommendations.count() for audit in audits)
+    added, done = _actions(year, as_at).count(), _actions_done(year, as_at).count()
+
+    def rows(page: str, figure: str) -> str:
+        return rows_at(page, f"audits.{figure}", year, as_at, **({"show": "all"} if page == ACTIONS else {}))
+
+    def fact(name: str, number: int, label: str, page: str = AUDITS, figure: str = "") -> Fact:
+        return Fact(name, number, str(number), label, source=source, rows=rows(page, figure or name))
+
+    return [
+        fact("audits", len(told), f"Audits of {year} whose findings were reported"),
+        fact("agencies", agencies, "Agencies that made at least one return", RETURNS),
+        fact("no_return", no_return, "Agencies that gave no return to an audit", RETURNS),
+        fact("recommendations", recommended, "Recommendations of audits", figure="audits"),
+        fact("actions", added, "Actions that followed from audits", ACTIONS),
+        fact("actions_done", done, f"Actions of audits signed off by {day(as_at)}", ACTIONS),
+        fact("next_year", len(coming), f"Audits on the schedule of {year.next}"),
+        *_facts_of_children(told, source, rows(AUDITS, "audits")),
     ]
-    facts = [Fact(name, number, str(number), label, source=source) for name, number, label in counted]
-    return facts + _facts_of_children(told, source)
 
 
-def _facts_of_children(told: Sequence[Told], source: str) -> list[Fact]:
+def _facts_of_children(told: Sequence[Told], source: str, rows: str) -> list[Fact]:
     """Children are counted in facts only where the count may be printed; the total only where every part may."""
     with_cases = [one for one in told if one.cases]
     facts = []
@@ -122,10 +169,12 @@ def _facts_of_children(told: Sequence[Told], source: str) -> list[Fact]:
         if isinstance(one.number_of_cases, Hidden):
             continue
         number, key = len(one.cases), slugify(one.audit.subject or one.audit.title).replace("-", "_")
-        facts.append(Fact(f"cases_{key}", number, str(number), f"Cases in the audit “{one.audit}”", source=source))
+        label = f"Cases in the audit “{one.audit}”"
+        facts.append(Fact(f"cases_{key}", number, str(number), label, source=source, rows=rows))
     if with_cases and len(facts) == len(with_cases):
         total = sum(len(one.cases) for one in with_cases)
-        facts.append(Fact("cases", total, str(total), "Cases in all audits of the year", source=source))
+        label = "Cases in all audits of the year"
+        facts.append(Fact("cases", total, str(total), label, source=source, rows=rows))
     names = Counter(fact.name for fact in facts)
     return [fact for fact in facts if names[fact.name] == 1]
 

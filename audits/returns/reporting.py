@@ -3,13 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from lscb.common.chapters import Block, Chapter, Column, Fact, Figure, ListOfItems, Section, Table
+from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear, end_of_day
 
 from ..models import Audience, Return
+from .analysis import Cycle, cycle
 from .findings import Findings, findings_of, missing_table, recurring_chart
+from .querysets import ReturnQuerySet
+
+LIST = "audits:return_list"
+Pick = Callable[[Cycle], Iterable[Return]]
+
+
+def _returns(audience: Audience, pick: Pick, year: FinancialYear, as_at: dt.date) -> ReturnQuerySet:
+    """Of the returns of a year as at a day, those that `pick` picks."""
+    found = pick(cycle(year, audience, at=end_of_day(as_at)))
+    return Return.objects.filter(pk__in=[one.pk for one in found])
+
+
+def _counted(label: str, pick: Pick, audience: Audience = Audience.AGENCIES) -> Counted:
+    return Counted(label, partial(_returns, audience, pick))
+
+
+COUNTED: Mapping[str, Counted] = {
+    "section11.full_returns": _counted("Full returns submitted", lambda found: found.full),
+    "section11.updates": _counted("Updates submitted", lambda found: found.updates),
+    "section11.submitted": _counted("Returns submitted", lambda found: found.submitted),
+    "section11.asked": _counted("Returns asked for", lambda found: found.asked),
+    "section11.missing": _counted("Returns missing", lambda found: found.missing),
+    "section11.late": _counted(
+        "Returns that came late", lambda found: [one for one in found.submitted if one.came_late]
+    ),
+    "section11.schools_submitted": _counted("School audits sent", lambda found: found.submitted, Audience.SCHOOLS),
+    "section11.schools_missing": _counted("School audits missing", lambda found: found.missing, Audience.SCHOOLS),
+}
 
 
 def section11_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
@@ -28,7 +59,7 @@ def section11_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
             Figure(str(len(agencies.recurring)), "areas for development raised by more than three agencies"),
         ),
         sections=(*_agencies(agencies), *_schools(schools)),
-        facts=_facts(agencies, schools, as_at),
+        facts=_facts(agencies, schools, year, as_at),
     )
 
 
@@ -85,7 +116,7 @@ def _schools(found: Findings) -> Sequence[Section]:
     return (Section("School safeguarding audits", blocks),)
 
 
-def _facts(agencies: Findings, schools: Findings, as_at: dt.date) -> Sequence[Fact]:
+def _facts(agencies: Findings, schools: Findings, year: FinancialYear, as_at: dt.date) -> Sequence[Fact]:
     source = f"Returns to the board, as at {as_at.day} {as_at:%B %Y}"
     counts = (
         ("full_returns", len(agencies.now.full), "Full returns under Section 11"),
@@ -97,9 +128,14 @@ def _facts(agencies: Findings, schools: Findings, as_at: dt.date) -> Sequence[Fa
         ("schools_submitted", len(schools.now.submitted), "Schools that sent their audit"),
         ("schools_missing", len(schools.missing), "School audits that are missing"),
     )
-    facts = [Fact(name, number, str(number), label, source=source) for name, number, label in counts]
+
+    def rows(figure: str) -> str:
+        return rows_at(LIST, f"section11.{'submitted' if figure == 'recurring' else figure}", year, as_at)
+
+    facts = [Fact(name, number, str(number), label, source=source, rows=rows(name)) for name, number, label in counts]
     rate = schools.completion
     if rate.value is not None:
         label = "Schools open at the end of the year that sent their audit"
-        facts.append(Fact("schools_completion", rate.value, rate.show(), label, base=rate.base, source=source))
+        shown, sent = rate.show(), rows("schools_submitted")
+        facts.append(Fact("schools_completion", rate.value, shown, label, base=rate.base, source=source, rows=sent))
     return facts

@@ -30,6 +30,7 @@ from audits.models import (
 )
 from audits.multiagency.querysets import reads_everything
 from audits.multiagency.reading import Compared, actions_of, compare, silent
+from audits.multiagency.reporting import COUNTED
 from audits.multiagency.services import FOUND_AT
 from boards.models import Group
 from lscb.accounts.access import Guarded
@@ -128,6 +129,7 @@ class AuditList(ReadsAudits, ListPage):
     title = "Multi-agency audits"
     nouns = ("audit", "audits")
     filterset_class = AuditFilter
+    counted = COUNTED
     default_sort = "-months"
     empty_text = "There is no audit that you may read."
     columns = (

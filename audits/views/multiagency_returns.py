@@ -19,6 +19,7 @@ from django.views.generic import TemplateView, View
 from audits.models import Audit, AuditAnswer, AuditGrade, AuditQuestion, AuditReturn, AuditStage, ReturnStatus
 from audits.multiagency import forms, services
 from audits.multiagency.querysets import reads_everything
+from audits.multiagency.reporting import COUNTED_RETURNS
 from lscb.accounts.access import Guarded, check_access
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
@@ -73,6 +74,7 @@ class ReturnList(ReadsReturns, ListPage):
     title = "Returns to audits"
     nouns = ("return", "returns")
     filterset_class = ReturnFilter
+    counted = COUNTED_RETURNS
     default_sort = "due"
     empty_text = "Your agency was not asked for a return to an audit."
     columns = (

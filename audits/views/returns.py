@@ -34,6 +34,7 @@ from audits.returns.forms import HeadForm, InviteForm, ReplyForm, SignForm
 from audits.returns.panel import areas_of
 from audits.returns.printing import letter_docx, letter_pdf, return_pdf
 from audits.returns.reading import StandardAnswers, by_standard
+from audits.returns.reporting import COUNTED
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import RuleBroken
 from lscb.common.lists import ListColumn, ListPage, Tag
@@ -77,6 +78,7 @@ class ReturnList(ReadsReturns, ListPage):
     title = "Returns"
     nouns = ("return", "returns")
     filterset_class = ReturnFilter
+    counted = COUNTED
     default_sort = "-due_on"
     empty_text = "No return is asked for yet."
     columns = (

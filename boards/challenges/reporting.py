@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 
@@ -12,39 +13,84 @@ from django.conf import settings
 
 from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Section, Table
 from lscb.common.charts import Point, bar_chart
+from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear, end_of_day
 from lscb.common.rounding import show
 
 from ..models import Challenge, ChallengeResponse, ChallengeStatus, PublishedChallenge
+from .querysets import ChallengeQuerySet
 
 EXAMPLES = 6
 NO_THEME = "No theme"
+LIST = "boards:challenge_list"
+
+
+def _raised_in(year: FinancialYear, as_at: dt.date) -> ChallengeQuerySet:
+    return Challenge.objects.of_year(year).filter(raised_on__lte=year.upto(as_at))
+
+
+def _responded(year: FinancialYear, as_at: dt.date) -> ChallengeQuerySet:
+    given = ChallengeResponse.objects.filter(given_on__lte=year.upto(as_at))
+    return _raised_in(year, as_at).filter(pk__in=given.values("challenge"))
+
+
+def _ended(year: FinancialYear, as_at: dt.date) -> ChallengeQuerySet:
+    return _raised_in(year, as_at).filter(closed_on__lte=year.upto(as_at))
+
+
+COUNTED: Mapping[str, Counted] = {
+    "challenges.raised": Counted("Challenges raised", _raised_in),
+    "challenges.responded": Counted("Challenges that had a response", _responded),
+    "challenges.resolved": Counted(
+        "Challenges resolved", lambda year, as_at: _ended(year, as_at).filter(status=ChallengeStatus.RESOLVED)
+    ),
+    "challenges.closed_without_change": Counted(
+        "Challenges closed without change",
+        lambda year, as_at: _ended(year, as_at).exclude(status=ChallengeStatus.RESOLVED),
+    ),
+    "challenges.open": Counted("Challenges open", lambda year, as_at: Challenge.objects.open(year.upto(as_at))),
+    "challenges.of_themes": Counted(
+        "Challenges raised for the year’s themes",
+        lambda year, as_at: Challenge.objects.filter(theme__year=year, raised_on__lte=year.upto(as_at)),
+    ),
+}
 
 
 def challenges_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     """The challenges raised in `year`, as at the end of the year or before it; published words as at `as_at`."""
-    on = min(as_at, year.last_day)
-    raised = _raised(year, on)
+    on = year.upto(as_at)
+    raised = _raised(year, as_at)
     open_then = Challenge.objects.open(on).count()
     ended = [one for one in raised if one.closed_on and one.closed_on <= on]
     resolved = sum(one.status == ChallengeStatus.RESOLVED for one in ended)
     days = _days_to_respond(raised, on)
     told = Decimal(median(days)) if days else None
     source = f"Challenge log, as at {on.day} {on:%B %Y}"
+
+    def rows(figure: str, **filters: object) -> str:
+        return rows_at(LIST, f"challenges.{figure}", year, as_at, **filters)
+
+    def fact(name: str, number: int, label: str) -> Fact:
+        return Fact(name, number, str(number), label, source=source, rows=rows(name))
+
     facts = [
-        _fact("raised", len(raised), f"Challenges raised in {year}", source),
+        fact("raised", len(raised), f"Challenges raised in {year}"),
         *(
-            _fact(f"raised_q{quarter.number}", sum(one.quarter == quarter for one in raised), quarter.label, source)
+            replace(
+                fact(f"raised_q{quarter.number}", sum(one.quarter == quarter for one in raised), quarter.label),
+                rows=rows("raised", quarter=quarter.number),
+            )
             for quarter in year.quarters
         ),
-        _fact("responded", len(days), "Challenges that had a response", source),
-        _fact("resolved", resolved, "Challenges of the year that were resolved", source),
-        _fact("closed_without_change", len(ended) - resolved, "Challenges closed without change", source),
-        _fact("open", open_then, f"Challenges open on {on.day} {on:%B %Y}, of whatever year", source),
+        fact("responded", len(days), "Challenges that had a response"),
+        fact("resolved", resolved, "Challenges of the year that were resolved"),
+        fact("closed_without_change", len(ended) - resolved, "Challenges closed without change"),
+        fact("open", open_then, f"Challenges open on {on.day} {on:%B %Y}, of whatever year"),
     ]
     if told is not None:
         label = "Median days from a challenge to its first response"
-        facts.append(Fact("median_days", told, show(told, 0), label, base=len(days), source=source))
+        shown, asked = show(told, 0), rows("responded")
+        facts.append(Fact("median_days", told, shown, label, base=len(days), source=source, rows=asked))
     return Chapter(
         slug="challenges",
         title="Challenges",
@@ -63,8 +109,8 @@ def challenges_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     )
 
 
-def _raised(year: FinancialYear, on: dt.date) -> list[Challenge]:
-    challenges = Challenge.objects.of_year(year).filter(raised_on__lte=on).select_related("group", "theme")
+def _raised(year: FinancialYear, as_at: dt.date) -> list[Challenge]:
+    challenges = _raised_in(year, as_at).select_related("group", "theme")
     return list(challenges.prefetch_related("agencies__names").order_by("number"))
 
 
@@ -131,7 +177,3 @@ def _examples(year: FinancialYear, as_at: dt.date) -> list[Section]:
     rows = [(one.issue, one.answer, one.impact) for one in chosen]
     columns = (Column("We asked"), Column("We were told"), Column("What changed for children"))
     return [Section("You said, we did", (Table("Examples from the published challenge log", columns, rows),))]
-
-
-def _fact(name: str, number: int, label: str, source: str) -> Fact:
-    return Fact(name, number, str(number), label, source=source)

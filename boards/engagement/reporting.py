@@ -8,33 +8,56 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from django.db.models import QuerySet
 
 from lscb.common import chapters
 from lscb.common.chapters import Block, Chapter, Column, Fact, Figure, Section, Table, Text
+from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear, Month
 
 from ..models import EngagementEvent, LibraryItem, Picture, Quote, Survey
 from ..surveys.results import FEWEST_TO_PRINT, QuestionResult, results_of_all
 
 
+def _held(year: FinancialYear, as_at: dt.date) -> QuerySet[EngagementEvent]:
+    return EngagementEvent.objects.of_year(year).not_after(year.upto(as_at))
+
+
+def _closed(year: FinancialYear, as_at: dt.date) -> QuerySet[Survey]:
+    return Survey.objects.of_year(year).closed().filter(closed_on__lte=year.upto(as_at))
+
+
+def _newsletters(year: FinancialYear, as_at: dt.date) -> QuerySet[LibraryItem]:
+    return LibraryItem.objects.newsletters_of(year, year.upto(as_at))
+
+
+COUNTED_EVENTS: Mapping[str, Counted] = {"engagement.events": Counted("Events and campaigns", _held)}
+COUNTED_SURVEYS: Mapping[str, Counted] = {"engagement.surveys": Counted("Surveys that are closed", _closed)}
+COUNTED_LIBRARY: Mapping[str, Counted] = {"engagement.newsletters": Counted("Issues of the newsletter", _newsletters)}
+
+
 def engagement_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     """Events and voice of the child, surveys and newsletters of `year`, as at its end or before it."""
-    on = min(as_at, year.last_day)
-    events = list(EngagementEvent.objects.of_year(year).not_after(on).order_by("month", "on", "title"))
-    surveys = list(Survey.objects.of_year(year).closed().filter(closed_on__lte=on).order_by("month", "title"))
+    on = year.upto(as_at)
+    events = list(_held(year, as_at).order_by("month", "on", "title"))
+    surveys = list(_closed(year, as_at).order_by("month", "title"))
     results = results_of_all(surveys)
-    newsletters = LibraryItem.objects.newsletters_of(year, on).count()
+    newsletters = _newsletters(year, as_at).count()
     evaluations = sum(event.evaluations or 0 for event in events)
     people = sum(survey.responses.count() for survey in surveys)
     source = f"Engagement records, as at {on.day} {on:%B %Y}"
+    of_events = rows_at("boards:event_list", "engagement.events", year, as_at)
+    of_surveys = rows_at("boards:survey_list", "engagement.surveys", year, as_at)
+    in_library = rows_at("boards:library", "engagement.newsletters", year, as_at)
     facts = [
-        _fact("events", len(events), "Events and campaigns", source),
-        _fact("evaluations", evaluations, "Evaluations received at events", source),
-        _fact("surveys", len(surveys), "Surveys of professionals", source),
-        _fact("respondents", people, "Answers to surveys; a person may have answered several", source),
-        _fact("newsletters", newsletters, "Issues of the newsletter", source),
+        _fact("events", len(events), "Events and campaigns", source, of_events),
+        _fact("evaluations", evaluations, "Evaluations received at events", source, of_events),
+        _fact("surveys", len(surveys), "Surveys of professionals", source, of_surveys),
+        _fact("respondents", people, "Answers to surveys; a person may have answered several", source, of_surveys),
+        _fact("newsletters", newsletters, "Issues of the newsletter", source, in_library),
         *_facts_of_reach(events, source),
         *(fact for survey, name in _named(surveys) for fact in _facts_of_survey(survey, name, results[survey.pk])),
     ]
@@ -49,7 +72,7 @@ def engagement_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
         ),
         sections=[
             *_events(events, year),
-            *_voices(events, as_at),
+            *_voices(events, year, as_at),
             *(_survey(survey, name, results[survey.pk]) for survey, name in _named(surveys)),
         ],
         facts=facts,
@@ -82,13 +105,29 @@ def _evaluations(event: EngagementEvent) -> str:
     return "" if event.evaluations is None else f"{event.evaluations:,}"
 
 
-def _voices(events: Sequence[EngagementEvent], as_at: dt.date) -> list[Section]:
+def quotes_for_print(year: FinancialYear, as_at: dt.date) -> QuerySet[Quote]:
+    """What was said in the year and may be printed on the day of the report."""
+    return Quote.objects.cleared(as_at).filter(event__in=_held(year, as_at).values("pk")).select_related("event")
+
+
+def pictures_for_print(year: FinancialYear, as_at: dt.date) -> QuerySet[Picture]:
+    """Pictures of the year that may be printed on the day of the report."""
+    cleared = Picture.objects.cleared(as_at).filter(event__in=_held(year, as_at).values("pk"))
+    return cleared.select_related("event", "file")
+
+
+def as_block(cleared: Quote | Picture) -> Block:
+    """As it is printed, wherever the report prints it."""
+    if isinstance(cleared, Quote):
+        return Text(f"> {_escaped(cleared.text)}\n>\n> {_escaped(cleared.said_by)}")
+    return chapters.Picture(cleared.alt, _carried(cleared), f"{cleared.event.title}, {cleared.event.when}")
+
+
+def _voices(events: Sequence[EngagementEvent], year: FinancialYear, as_at: dt.date) -> list[Section]:
     """What was said, where it was cleared by the day of the report."""
-    quotes = Quote.objects.cleared(as_at).filter(event__in=events).select_related("event")
     learned = [event for event in events if event.learned]
-    blocks: list[Block] = [Text(f"> {_escaped(quote.text)}\n>\n> {_escaped(quote.said_by)}") for quote in quotes]
-    shown = Picture.objects.cleared(as_at).filter(event__in=events).select_related("event", "file")
-    blocks += [chapters.Picture(one.alt, _carried(one), f"{one.event.title}, {one.event.when}") for one in shown]
+    cleared: list[Quote | Picture] = [*quotes_for_print(year, as_at), *pictures_for_print(year, as_at)]
+    blocks: list[Block] = [as_block(one) for one in cleared]
     if learned:
         rows = [(event.title, event.learned) for event in learned]
         blocks.append(Table("What we heard and what follows", (Column("Where"), Column("What")), rows))
@@ -131,7 +170,14 @@ def _survey(survey: Survey, name: str, results: Sequence[QuestionResult]) -> Sec
 def _facts_of_reach(events: Sequence[EngagementEvent], source: str) -> list[Fact]:
     """One fact for each event of which it is known whom it reached, named after its place in the year."""
     return [
-        Fact(f"event_{place}.reached", event.reached, event.reach, f"Reached by: {event.title}", source=source)
+        Fact(
+            f"event_{place}.reached",
+            event.reached,
+            event.reach,
+            f"Reached by: {event.title}",
+            source=source,
+            rows=event.get_absolute_url(),
+        )
         for place, event in enumerate(events, start=1)
         if event.reach
     ]
@@ -148,6 +194,7 @@ def _facts_of_survey(survey: Survey, name: str, results: Sequence[QuestionResult
             f"{result.text} {choice.label}",
             base=result.n,
             source=source,
+            rows=survey.get_absolute_url(),
         )
         for number, result in enumerate(results, start=1)
         if not result.is_small
@@ -162,5 +209,5 @@ def _escaped(text: str) -> str:
     return "".join(f"\\{letter}" if letter in marks else letter for letter in plain)
 
 
-def _fact(name: str, number: int, label: str, source: str) -> Fact:
-    return Fact(name, number, f"{number:,}", label, source=source)
+def _fact(name: str, number: int, label: str, source: str, rows: str) -> Fact:
+    return Fact(name, number, f"{number:,}", label, source=source, rows=rows)

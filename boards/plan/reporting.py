@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
+from django.urls import reverse
 
-from lscb.actions.models import Action, Kind
+from lscb.actions.models import Action, ActionEvent, Kind
+from lscb.actions.querysets import ActionQuerySet
 from lscb.common.chapters import Chapter, Column, Fact, Figure, ListOfItems, Section, Table
+from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.templatetags.portal import day
 
@@ -16,17 +19,46 @@ from ..models import Challenge, Priority, Theme
 from .work import CHALLENGE, work_for
 
 
+def _planned(year: FinancialYear) -> ActionQuerySet:
+    return Action.objects.filter(theme_action__theme__year=year)
+
+
+def _left(year: FinancialYear, as_at: dt.date) -> ActionQuerySet:
+    """Left to do at the end of the year, or on the day of an earlier report."""
+    return _planned(year).outstanding(year.upto(as_at))
+
+
+def _done(year: FinancialYear, as_at: dt.date) -> ActionQuerySet:
+    """Signed off in the year, and not re-opened by its end."""
+    on = year.upto(as_at)
+    signed_off = ActionEvent.objects.filter(kind=Kind.SIGNED_OFF, on__gte=year.first_day, on__lte=on)
+    return _planned(year).filter(pk__in=signed_off.values("action")).exclude(pk__in=_left(year, as_at).values("pk"))
+
+
+COUNTED_ACTIONS: Mapping[str, Counted] = {
+    "priorities.done": Counted("Actions of the business plan done", _done),
+    "priorities.left": Counted("Actions of the business plan left to do", _left),
+}
+
+
 def priorities_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     """The priorities, the themes of the year, what was done for each and what is left to do at the end of the year."""
-    on = min(as_at, year.last_day)
+    on = year.upto(as_at)
     priorities = list(Priority.objects.of_year(year))
     themes = list(Theme.objects.filter(year=year))
-    planned = Action.objects.filter(theme_action__theme__year=year).order_by("theme_action__theme__number", "number")
-    left = list(planned.outstanding(on).select_related("theme_action").prefetch_related("entries__agency__names"))
-    done = [action for action in _signed_off(planned, year, on) if action not in left]
+    in_order = ("theme_action__theme__number", "number")
+    left = list(
+        _left(year, as_at).order_by(*in_order).select_related("theme_action").prefetch_related("entries__agency__names")
+    )
+    done = list(_done(year, as_at).order_by(*in_order).select_related("theme_action"))
     challenges = Challenge.objects.filter(theme__year=year, raised_on__lte=on).order_by()
     raised = dict(challenges.values_list("theme").annotate(Count("pk")))
     source = f"Business plan {year}, as at {day(on)}"
+    plan = reverse("boards:business_plan", args=[year])
+
+    def actions(figure: str) -> str:
+        return rows_at("actions:mine", f"priorities.{figure}", year, as_at, show="all")
+
     return Chapter(
         slug="priorities",
         title="What we set out to do",
@@ -44,11 +76,15 @@ def priorities_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
             *(_section_of_theme(theme, done, left, raised.get(theme.pk, 0), on) for theme in themes),
         ),
         facts=(
-            Fact("priorities", len(priorities), str(len(priorities)), "Priorities of the year", source=source),
-            Fact("themes", len(themes), str(len(themes)), "Themes of the year", source=source),
-            Fact("done", len(done), str(len(done)), "Actions of the plan signed off in the year", source=source),
-            Fact("left", len(left), str(len(left)), "Actions of the plan left to do", source=source),
-            *(fact for theme in themes for fact in _facts_of_theme(theme, done, left, raised.get(theme.pk, 0), source)),
+            _fact("priorities", len(priorities), "Priorities of the year", source, plan),
+            _fact("themes", len(themes), "Themes of the year", source, plan),
+            _fact("done", len(done), "Actions of the plan signed off in the year", source, actions("done")),
+            _fact("left", len(left), "Actions of the plan left to do", source, actions("left")),
+            *(
+                fact
+                for theme in themes
+                for fact in _facts_of_theme(theme, done, left, raised.get(theme.pk, 0), source, as_at)
+            ),
         ),
     )
 
@@ -91,23 +127,23 @@ def _challenges(number: int) -> str:
 
 
 def _facts_of_theme(
-    theme: Theme, done: Sequence[Action], left: Sequence[Action], challenges: int, source: str
+    theme: Theme, done: Sequence[Action], left: Sequence[Action], challenges: int, source: str, as_at: dt.date
 ) -> list[Fact]:
-    counts = {
-        "done": (len(_of(theme, done)), "actions done"),
-        "left": (len(_of(theme, left)), "actions left to do"),
-        "challenges": (challenges, "challenges raised"),
-    }
+    page = reverse("boards:theme", args=[theme.year, theme.number])
+    raised = rows_at("boards:challenge_list", "challenges.of_themes", theme.year, as_at, theme=theme.pk)
+    counts = (
+        ("done", len(_of(theme, done)), "actions done", page),
+        ("left", len(_of(theme, left)), "actions left to do", page),
+        ("challenges", challenges, "challenges raised", raised),
+    )
     return [
-        Fact(f"theme_{theme.number}.{name}", count, str(count), f"Theme {theme.number}: {label}", source=source)
-        for name, (count, label) in counts.items()
+        _fact(f"theme_{theme.number}.{name}", count, f"Theme {theme.number}: {label}", source, rows)
+        for name, count, label, rows in counts
     ]
 
 
-def _signed_off(planned: QuerySet[Action], year: FinancialYear, on: dt.date) -> list[Action]:
-    """Signed off in the year, up to `on`."""
-    signed_off = planned.filter(events__kind=Kind.SIGNED_OFF, events__on__gte=year.first_day, events__on__lte=on)
-    return list(signed_off.select_related("theme_action").distinct())
+def _fact(name: str, number: int, label: str, source: str, rows: str) -> Fact:
+    return Fact(name, number, str(number), label, source=source, rows=rows)
 
 
 def _asked(action: Action, on: dt.date) -> str:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView, View
 
+from boards.challenges.reporting import COUNTED
 from boards.models import (
     Challenge,
     ChallengeEvent,
@@ -169,6 +170,7 @@ class ChallengeList(ReadsChallenges, ListPage):
     title = "Challenges"
     nouns = ("challenge", "challenges")
     filterset_class = ChallengeFilter
+    counted = COUNTED
     default_sort = "-reference"
     empty_text = "No challenge is logged yet."
     columns = (

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 from boards import forms, services
 from boards.models import Contribution, Purpose
 from boards.querysets import PAYMENT_TAKES
+from boards.reporting import COUNTED_CONTRIBUTIONS
 from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
@@ -89,6 +90,7 @@ class ContributionList(ReadsContributions, ListPage):
     title = "Contributions"
     nouns = ("contribution", "contributions")
     filterset_class = ContributionFilter
+    counted = COUNTED_CONTRIBUTIONS
     default_sort = "-year"
     columns = (
         ListColumn("From", "given_by", sort=("agency__name", "contributor"), link=True),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView, View
 
 from boards.engagement import forms, services
+from boards.engagement.reporting import COUNTED_EVENTS
 from boards.models import EngagementEvent, EngagementKind, Picture, Quote
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.versioned import Versioned
@@ -53,6 +54,7 @@ class EventList(ReadsBoard, ListPage):
     title = "Engagement and voice of the child"
     nouns = ("event", "events")
     filterset_class = EventFilter
+    counted = COUNTED_EVENTS
     default_sort = "-when"
     empty_text = "No event is recorded yet."
     columns = (

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView, View
 
+from boards.engagement.reporting import COUNTED_LIBRARY
 from boards.library import forms, services
 from boards.models import Audience, Group, LibraryItem, LibraryKind, LibraryVersion, Notice
 from lscb.accounts.access import Guarded
@@ -59,6 +60,7 @@ class Library(Guarded, ListPage):
     title = "Library"
     nouns = ("item", "items")
     filterset_class = LibraryFilter
+    counted = COUNTED_LIBRARY
     default_sort = "kind"
     empty_text = "Nothing is in the library yet."
     columns = (

@@ -17,6 +17,7 @@ from django.views.generic import TemplateView
 from boards.meetings import attendance
 from boards.meetings.access import READERS, may_run, runs_any
 from boards.models import Challenge, Group, Mark, Meeting, MeetingAction, MeetingState
+from boards.reporting import COUNTED_MEETINGS
 from lscb.accounts.access import Guarded
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
@@ -92,6 +93,7 @@ class MeetingList(Guarded, ListPage):
     template_name = "boards/meeting_list.html"
     nouns = ("meeting", "meetings")
     filterset_class = MeetingFilter
+    counted = COUNTED_MEETINGS
     default_sort = "-date"
     columns = (
         ListColumn("Date", "day", sort="starts_at", link=True),

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import TemplateView, View
 
+from boards.engagement.reporting import COUNTED_SURVEYS
 from boards.models import Answer, Moderation, Survey, SurveyState
 from boards.surveys.links import invited, open_address
 from boards.surveys.results import QuestionResult, results_of
@@ -57,6 +58,7 @@ class SurveyList(ReadsBoard, ListPage):
     title = "Surveys"
     nouns = ("survey", "surveys")
     filterset_class = SurveyFilter
+    counted = COUNTED_SURVEYS
     default_sort = "-month"
     empty_text = "No survey is here yet."
     columns = (

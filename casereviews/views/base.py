@@ -16,7 +16,7 @@ from casereviews.access import may_manage
 from casereviews.models import CaseReview
 from casereviews.querysets import READ
 from lscb.accounts.access import Guarded, person
-from lscb.accounts.models import User
+from lscb.accounts.models import Reader, User
 from lscb.accounts.views.base import Change
 from lscb.accounts.views.versioned import Versioned
 from lscb.trail.services import viewed
@@ -29,16 +29,23 @@ def crumb() -> tuple[str, str]:
     return "Case reviews", reverse("casereviews:portfolio")
 
 
+def reads_some(user: Reader) -> bool:
+    return isinstance(user, User) and (user.may(READ) or CaseReview.objects.visible_to(user).exists())
+
+
 class ReadsReviews(Guarded):
     """For who reads some review: by role, or because they were let into one."""
 
     request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user = person(request)
-        if not user.may(READ) and not CaseReview.objects.visible_to(user).exists():
+        if not reads_some(person(request)):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
+
+    @classmethod
+    def opens_to(cls, user: Reader) -> bool:
+        return reads_some(user) and super().opens_to(user)
 
 
 class OfReview(Guarded):

@@ -20,6 +20,7 @@ from casereviews.access import MANAGE
 from casereviews.models import CaseReview, LearningTheme, ReviewKind, Stage
 from casereviews.models.review import ENDED
 from casereviews.querysets import READ
+from casereviews.reporting import COUNTED
 from casereviews.services import learning, reviews
 from casereviews.standing import clock, elapsed, pause_tag, stage_tag
 from lscb.accounts.models import Agency
@@ -71,6 +72,7 @@ class Portfolio(ReadsReviews, ListPage):
     title = "Case reviews"
     nouns = ("review", "reviews")
     filterset_class = PortfolioFilter
+    counted = COUNTED
     default_sort = "-reference"
     empty_text = "No review is referred yet."
     columns = (

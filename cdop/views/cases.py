@@ -45,6 +45,7 @@ from ..models import (
     Review,
 )
 from ..querysets import knows_children
+from ..reporting import COUNTED
 from ..services import cases as services
 from ..services.identity import find_children, twins_of
 from ..services.reviewing import missing
@@ -78,6 +79,7 @@ class DeathList(ReadsDeaths, ListPage):
     title = "Child deaths"
     nouns = ("case", "cases")
     filterset_class = DeathFilter
+    counted = COUNTED
     default_sort = "-notified"
     empty_text = "There is no case."
     columns = (

@@ -28,6 +28,7 @@ from lscb.trail.services import record, viewed
 from ..documents import panel_papers
 from ..forms.cases import PanelForm
 from ..models import Death, Panel, PanelCase, Paper
+from ..reporting import COUNTED_MEETINGS
 from ..services.panels import set_panel
 from .base import MANAGES, ReadsDeaths, crumb, state_tag
 
@@ -41,6 +42,7 @@ def panel_meetings(user: Any) -> QuerySet[Meeting]:
 class PanelList(ReadsDeaths, ListPage):
     title = "Panel meetings"
     nouns = ("meeting", "meetings")
+    counted = COUNTED_MEETINGS
     exportable = False
     default_sort = "-day"
     empty_text = "No meeting of the panel is planned."

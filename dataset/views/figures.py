@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.views.generic import View
 
 from dataset import services
+from dataset.facts import COUNTED
 from dataset.forms import FigureForm, ImportForm
 from dataset.models import Absence, Figure, Indicator, Status, Unit
 from dataset.services.importing import COLUMNS
 from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
 from lscb.common.lists import ListColumn, ListPage, Tag
-from lscb.common.periods import FinancialYear
+from lscb.common.periods import FinancialYear, parse_period
 from lscb.common.rounding import show
 from lscb.common.spreadsheets import csv_bytes
 
@@ -31,15 +32,23 @@ def _indicators(request: HttpRequest) -> QuerySet[Indicator]:
 
 
 class FigureFilter(django_filters.FilterSet):
-    indicator = django_filters.ModelChoiceFilter(label="Indicator", queryset=_indicators, empty_label="Any indicator")
+    indicator = django_filters.ModelChoiceFilter(
+        label="Indicator", queryset=_indicators, to_field_name="code", empty_label="Any indicator"
+    )
     year = django_filters.ChoiceFilter(label="Financial year", empty_label="Any year", method="of_year")
+    period = django_filters.ChoiceFilter(label="Period", empty_label="Any period", method="of_period")
     status = django_filters.ChoiceFilter(label="Status", choices=Status.choices, empty_label="Any status")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         periods = self.queryset.values_list("period", flat=True).distinct().order_by()
+        newest = sorted(periods, key=lambda period: (period.first_day, str(period)), reverse=True)
+        self.filters["period"].extra["choices"] = [(str(period), period.label) for period in newest]
         years = sorted({period.year for period in periods}, reverse=True)
         self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
+
+    def of_period(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.of_periods([parse_period(value)])
 
     def of_year(self, queryset: Any, name: str, value: str) -> Any:
         year = FinancialYear.parse(value)
@@ -60,6 +69,7 @@ class FigureList(ReadsFigures, ListPage):
     title = "Figures"
     nouns = ("figure", "figures")
     filterset_class = FigureFilter
+    counted = COUNTED
     default_sort = "-recorded"
     columns = (
         ListColumn(
@@ -75,7 +85,9 @@ class FigureList(ReadsFigures, ListPage):
     )
 
     def get_queryset(self) -> QuerySet[Figure]:
-        return Figure.objects.visible_to(self.user).latest_revisions().select_related("indicator")
+        """In their newest revisions; behind a figure of the annual report in those that were known then."""
+        visible = Figure.objects.visible_to(self.user).select_related("indicator")
+        return visible if self.figure else visible.latest_revisions()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if self.user.may(Permission.MANAGE_DATASET):

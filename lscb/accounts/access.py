@@ -7,11 +7,13 @@ their scope but not theirs to do is refused, 403.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import resolve
 from rest_framework.permissions import BasePermission
 
 from . import sessions
@@ -52,6 +54,21 @@ class Guarded:
     @property
     def user(self) -> User:
         return person(self.request)
+
+    @classmethod
+    def opens_to(cls, user: Reader) -> bool:
+        """Whether the page is there for `user` and theirs to open, whatever record it speaks of."""
+        try:
+            check_access(user, cls.scope, cls.right)
+        except (Http404, PermissionDenied):
+            return False
+        return user.is_authenticated
+
+
+def may_open(user: Reader, address: str) -> bool:
+    """Whether `user` gets through the door of a page of the portal, so that no link leads to a refusal."""
+    view = getattr(resolve(urlsplit(address).path).func, "view_class", None)
+    return isinstance(view, type) and issubclass(view, Guarded) and view.opens_to(user)
 
 
 def check_access(user: Reader, scope: tuple[Permission, ...], right: Permission | None) -> None:

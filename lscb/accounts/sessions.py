@@ -77,3 +77,11 @@ def lacks_second_factor(request: HttpRequest, user: User) -> bool:
     if settings.SECOND_FACTOR_WAIVED or not user.needs_second_factor:
         return False
     return not proved_second_factor(request, user)
+
+
+def proved_just_now(request: HttpRequest, user: User) -> bool:
+    """Whether the second factor was shown a moment ago, as what cannot be undone asks even within a session."""
+    if settings.SECOND_FACTOR_WAIVED or not user.needs_second_factor:
+        return True
+    shown = (one["at"] for one in get_authentication_records(request, user) if one["method"] == "mfa")
+    return time.time() - max(shown, default=0) < JUST_NOW.total_seconds()

@@ -22,7 +22,8 @@ class Fact:
     """One computed value. `name` is unique in its chapter: `cdop` + `reviewed` is named `cdop.reviewed`.
 
     `shown` is the printed form, `value` the exact one, `base` what a percentage is of, `source` the sentence that
-    says where it comes from (agency, edition, as-at).
+    says where it comes from (agency, edition, as-at). `rows` is the address in the portal of the records behind it
+    (`lscb.common.counted`), for those who may see them; editions from before there was one have none.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Fact:
     label: str
     base: int | Decimal | None = None
     source: str = ""
+    rows: str = ""
 
     @property
     def in_words(self) -> str:

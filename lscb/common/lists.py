@@ -21,7 +21,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm, ModelChoiceField
 from django.forms import widgets as w
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.generic import TemplateView
@@ -30,6 +30,7 @@ from django_filters.fields import RangeField
 from django_filters.widgets import DateRangeWidget
 
 from . import rounding
+from .counted import AS_AT, FIGURE, YEAR, AskedFor, Counted, asked_for
 from .forms import FlexibleDateField
 from .spreadsheets import Sheet, csv_bytes, xlsx_bytes
 from .templatetags.portal import day, moment
@@ -37,6 +38,8 @@ from .templatetags.portal import day, moment
 PAGE, SORT, FORMAT = "page", "sort", "format"
 CSV, XLSX = "csv", "xlsx"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KEPT = (SORT, FIGURE, YEAR, AS_AT)
+"""Parameters that Apply keeps besides the filters."""
 EXPORT_CHUNK = 1000
 FILTERS_OPEN = 3
 
@@ -217,7 +220,8 @@ class ListPage(TemplateView):
     """A list of records. Subclasses name `title`, `columns` and `get_queryset()`; the rest is optional.
 
     `?sort=-due` orders by a column's `sort` fields and nothing else; `?page=2`; `?format=csv` or `xlsx` gives all
-    pages. Whoever offers exports says in `record_export` how they come onto the trail.
+    pages. `?figure=` narrows it to what a figure of the annual report counts, of those in `get_counted()`.
+    Whoever offers exports says in `record_export` how they come onto the trail.
     """
 
     template_name = "lists/list_page.html"
@@ -229,6 +233,7 @@ class ListPage(TemplateView):
     page_size: ClassVar[int] = 50
     exportable: ClassVar[bool] = True
     empty_text: ClassVar[str] = ""
+    counted: ClassVar[Mapping[str, Counted]] = {}
 
     def get_queryset(self) -> QuerySet[Any]:
         """The records this person may see, with everything the columns read fetched along."""
@@ -236,6 +241,10 @@ class ListPage(TemplateView):
 
     def get_columns(self) -> Sequence[ListColumn]:
         return self.columns
+
+    def get_counted(self) -> Mapping[str, Counted]:
+        """The figures of the annual report that count records of this list, by name."""
+        return self.counted
 
     def get_filename(self) -> str:
         """The name of an exported file without its ending; never a person's or a case's name."""
@@ -264,6 +273,14 @@ class ListPage(TemplateView):
         return self.filterset_class(self.request.GET or None, queryset=self.get_queryset(), request=self.request)
 
     @cached_property
+    def figure(self) -> AskedFor | None:
+        """The figure whose records the address asks for. Nobody types such an address: a wrong one leads nowhere."""
+        try:
+            return asked_for(self.request.GET, self.get_counted())
+        except ValueError:
+            raise Http404 from None
+
+    @cached_property
     def filtered(self) -> QuerySet[Any]:
         """The records shown on all pages together; none while a filter cannot be understood."""
         if self.filter is None:
@@ -272,6 +289,8 @@ class ListPage(TemplateView):
             records = (
                 self.filter.qs if self.filter.is_valid() or not self.filter.is_bound else self.filter.queryset.none()
             )
+        if self.figure:
+            records = records.filter(pk__in=self.figure.records.order_by().values("pk"))
         ordering = self._ordering()
         return records.order_by(*ordering, "pk") if ordering else records
 
@@ -307,7 +326,7 @@ class ListPage(TemplateView):
             filter_form=form,
             filters_open=form is not None and bool(chips or form.errors or len(form.fields) <= FILTERS_OPEN),
             clear_url=self._url(keep=(SORT,)),
-            hidden=[(SORT, self.request.GET[SORT])] if SORT in self.request.GET else [],
+            hidden=[(name, self.request.GET[name]) for name in KEPT if name in self.request.GET],
         )
 
     def _heading(self, column: ListColumn) -> Heading:
@@ -345,6 +364,8 @@ class ListPage(TemplateView):
 
     def _chips(self) -> Iterator[Chip]:
         """A chip per filter in force, with the words of the choice that was made."""
+        if self.figure:
+            yield Chip(f"Counted: {self.figure.label}", self._url(without=(FIGURE, YEAR, AS_AT, PAGE)))
         if self.filter is None or not self.filter.is_bound:
             return
         form = self.filter.form

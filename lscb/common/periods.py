@@ -81,6 +81,10 @@ class FinancialYear:
     def label(self) -> str:
         return str(self)
 
+    def upto(self, day: dt.date) -> dt.date:
+        """`day`, or the last day of the year: what is told of a year after it is told as at its end."""
+        return min(day, self.last_day)
+
     def __contains__(self, day: dt.date) -> bool:
         return self.first_day <= day <= self.last_day
 

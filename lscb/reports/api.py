@@ -14,6 +14,7 @@ from lscb.accounts.permissions import Permission
 from .content import from_json
 from .formats.facts import fact_values
 from .models import AnnualReport
+from .provenance import doors_of
 
 
 class AnnualReportSerializer(serializers.ModelSerializer[AnnualReport]):
@@ -26,7 +27,8 @@ class AnnualReportSerializer(serializers.ModelSerializer[AnnualReport]):
 
 
 class WholeAnnualReportSerializer(AnnualReportSerializer):
-    """With every fact, named `chapter.fact`: its exact value, how it is printed, its base and source."""
+    """With every fact, named `chapter.fact`: its exact value, how it is printed, its base and source, and the address
+    of the records behind it where the reader may open their list."""
 
     facts = serializers.SerializerMethodField()
 
@@ -36,7 +38,12 @@ class WholeAnnualReportSerializer(AnnualReportSerializer):
     def get_facts(self, report: AnnualReport) -> dict[str, dict[str, Any]]:
         if not report.is_finished:
             return {}
-        return fact_values(from_json(report.content))
+        content, user = from_json(report.content), person(self.context["request"])
+        opens, values = doors_of(user), fact_values(content)
+        for name, fact in content.facts():
+            if fact.rows and opens(fact.rows):
+                values[name]["rows"] = fact.rows
+        return values
 
 
 class AnnualReports(ReadOnlyModelViewSet[AnnualReport]):

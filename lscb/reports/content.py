@@ -35,7 +35,11 @@ _KINDS: dict[str, type] = {
 
 @dataclass(frozen=True)
 class Content:
-    """One edition in full. Facts are already put into the words; words and headline are Markdown."""
+    """One edition in full. Facts are already put into the words; words and headline are Markdown.
+
+    `figures_url` is where every figure of the edition stands with its source and records; editions from before there
+    was such a page have none.
+    """
 
     year: str
     number: int
@@ -46,12 +50,17 @@ class Content:
     brand_colour: str
     headline: str
     chapters: tuple[Chapter, ...]
+    figures_url: str = ""
 
     def facts(self) -> Iterator[tuple[str, Fact]]:
         """Every fact under its full name, `chapter.fact`."""
         for chapter in self.chapters:
             for fact in chapter.facts:
                 yield f"{chapter.slug}.{fact.name}", fact
+
+    def where_from(self, name: str) -> str:
+        """The address of a fact's place on the page of all figures; empty where the edition has no such page."""
+        return f"{self.figures_url}#{name}" if self.figures_url else ""
 
 
 def to_json(content: Content) -> dict[str, Any]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.conf import settings
+from django.urls import reverse
 
+from boards.engagement.reporting import as_block, pictures_for_print, quotes_for_print
+from boards.models import Picture, Quote
 from lscb.common.chapters import Block, Chapter, Fact, Section, Text
 from lscb.common.errors import RuleBroken
 from lscb.common.periods import FinancialYear
@@ -15,7 +19,7 @@ from lscb.common.periods import FinancialYear
 from . import chapters as report
 from .content import Content
 from .models import ChapterPlace, ReportWords
-from .words import with_facts
+from .words import Piece, apart, with_facts
 
 Tell = Callable[[str], None]
 
@@ -28,10 +32,10 @@ def gather(*, year: FinancialYear, number: int, as_at: dt.date, tell: Tell = lam
     Raises RuleBroken with a sentence when a chapter cannot be computed or the words name a fact that does not exist.
     """
     computed = compute_chapters(year=year, as_at=as_at, tell=tell)
-    facts = named_facts(computed.values())
+    facts, pieces = named_facts(computed.values()), Pieces(year, as_at)
     words = {row.chapter: row.markdown for row in ReportWords.objects.of_year(year)}
     chapters = [
-        _chapter(part, computed.get(part.slug), words.get(part.slug, ""), facts)
+        _chapter(part, computed.get(part.slug), words.get(part.slug, ""), facts, pieces)
         for part, is_left_out in arranged(year)
         if not is_left_out
     ]
@@ -45,6 +49,7 @@ def gather(*, year: FinancialYear, number: int, as_at: dt.date, tell: Tell = lam
         brand_colour=settings.BRAND_COLOUR,
         headline=with_facts(words.get(report.COVER.slug, "") or PLAIN_HEADLINE, facts, chapter=report.COVER.title),
         chapters=tuple(chapter for chapter in chapters if chapter is not None),
+        figures_url=settings.PORTAL_URL + reverse("published:figures", args=[year, number]),
     )
 
 
@@ -85,17 +90,43 @@ def named_facts(chapters: Iterable[Chapter]) -> dict[str, Fact]:
     return facts
 
 
-def _chapter(part: report.Part, computed: Chapter | None, words: str, facts: Mapping[str, Fact]) -> Chapter | None:
+@dataclass(frozen=True)
+class Pieces:
+    """The quotes and pictures of a year that were cleared for print by a day, as words may name them."""
+
+    year: FinancialYear
+    as_at: dt.date
+
+    @cached_property
+    def cleared(self) -> dict[str, Quote | Picture]:
+        quotes = {f"quote {one.pk}": one for one in quotes_for_print(self.year, self.as_at)}
+        return quotes | {f"picture {one.pk}": one for one in pictures_for_print(self.year, self.as_at)}
+
+    def block(self, piece: Piece, chapter: str) -> Block:
+        """Raises RuleBroken with a sentence for what is not cleared, or not of this year."""
+        cleared = self.cleared.get(str(piece))
+        if cleared is None:
+            raise RuleBroken(
+                f"The words of “{chapter}” name {piece}, which is not cleared for print or is not of this year. "
+                "Choose one from the list beside the words, or take it out."
+            )
+        return as_block(cleared)
+
+
+def _chapter(
+    part: report.Part, computed: Chapter | None, words: str, facts: Mapping[str, Fact], pieces: Pieces
+) -> Chapter | None:
     """The chapter with the board's words before the computed sections; None when there is nothing to print."""
-    own = (Section("", (Text(words),)),) if words.strip() else ()
+    blocks = [
+        pieces.block(one, part.title) if isinstance(one, Piece) else Text(with_facts(one, facts, chapter=part.title))
+        for one in apart(words)
+    ]
+    own = (Section("", blocks),) if blocks else ()
     chapter = computed or Chapter(slug=part.slug, title=part.title)
-    sections = (*own, *chapter.sections)
-    if not (sections or chapter.lead or chapter.figures):
+    sections = tuple(_section(section, facts, chapter.title) for section in chapter.sections)
+    if not (own or sections or chapter.lead or chapter.figures):
         return None
-    return replace(
-        chapter,
-        sections=tuple(_section(section, facts, chapter.title) for section in sections),
-    )
+    return replace(chapter, sections=(*own, *sections))
 
 
 def _section(section: Section, facts: Mapping[str, Fact], chapter: str) -> Section:

@@ -13,16 +13,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
-from lscb.common.chapters import Block, Chapter, Chart, Column, Figure, ListOfItems, Note, Picture, Section, Table, Text
+from lscb.common.chapters import Block, Chapter, Chart, Column, Figure, ListOfItems, Note, Picture, Table, Text
 from lscb.common.charts import as_data_uri
 from lscb.common.markdown import to_html
 
 from .content import Content
 
-LONGEST_UNBROKEN_TABLE = 20
+LONGEST_UNBROKEN_TABLE = 14
 """Rows of a table that is kept on one page."""
 LONGEST_UNBROKEN_TEXT = 17
 """Letters of a cell that is kept on one line: "30 September 2016" fits."""
+CROWDED, LONGEST_WHERE_CROWDED = 7, 10
+"""From so many columns on only a number is kept on one line: what it is of goes below it."""
+CHAPTER = 2
+"""The level of a chapter's heading."""
 BACK = "contacts"
 """The chapter that is printed on the back page."""
 _NOTHING = SafeString("")
@@ -34,10 +38,11 @@ class Cell:
 
     text: str
     numeric: bool
+    longest: int = LONGEST_UNBROKEN_TEXT
 
     @property
     def classes(self) -> str:
-        short = "report-short" if len(self.text) <= LONGEST_UNBROKEN_TEXT else ""
+        short = "report-short" if len(self.text) <= self.longest else ""
         return " ".join(filter(None, (short, "report-number" if self.numeric else "")))
 
 
@@ -75,19 +80,17 @@ class PrintedSection:
 
 @dataclass(frozen=True)
 class PrintedChapter:
-    """`level` is the level of the chapter's heading."""
-
     anchor: str
     title: str
-    level: int
     lead: str
     figures: Sequence[Figure]
     sections: Sequence[PrintedSection]
+    has_facts: bool = False
 
     @property
     def contents(self) -> Iterator[PrintedSection]:
         """The sections that the table of contents names."""
-        return (section for section in self.sections if section.title and section.level == self.level + 1)
+        return (section for section in self.sections if section.title and section.level == CHAPTER + 1)
 
 
 @dataclass(frozen=True)
@@ -106,9 +109,9 @@ class Document:
     pictures: frozenset[str] = field(default_factory=frozenset)
 
 
-def arrange(content: Content, *, level: int = 1) -> list[PrintedChapter]:
-    """The chapters ready for a template; chapter headings have `level`, sections the levels below."""
-    return [_chapter(chapter, level) for chapter in content.chapters]
+def arrange(content: Content) -> list[PrintedChapter]:
+    """The chapters ready for a template, on the page and in print alike: the title of the report is above them."""
+    return [_chapter(chapter) for chapter in content.chapters]
 
 
 def document(content: Content, *, approval: Approval | None = None) -> Document:
@@ -122,6 +125,7 @@ def document(content: Content, *, approval: Approval | None = None) -> Document:
             "chapters": [chapter for chapter in chapters if chapter.anchor != BACK],
             "back": next((chapter for chapter in chapters if chapter.anchor == BACK), None),
             "headline": to_html(content.headline),
+            "figures_url": content.figures_url,
             "approval": approval,
             "created": content.as_at.isoformat(),
             "arcs": mark_safe(arcs),  # nosec B308 B703: percent-encoded, no quotes in it
@@ -140,21 +144,25 @@ def _pictures(chapters: list[PrintedChapter]) -> Iterator[str]:
             yield from (block.picture for block in section.blocks if block.picture)
 
 
-def _chapter(chapter: Chapter, level: int) -> PrintedChapter:
+def _chapter(chapter: Chapter) -> PrintedChapter:
     return PrintedChapter(
         anchor=chapter.slug,
         title=chapter.title,
-        level=level,
         lead=chapter.lead,
         figures=chapter.figures,
-        sections=[_section(chapter.slug, section, level) for section in chapter.sections],
+        sections=list(_sections(chapter)),
+        has_facts=bool(chapter.facts),
     )
 
 
-def _section(chapter: str, section: Section, level: int) -> PrintedSection:
-    heading = level + section.level - 1
-    blocks = [_block(block, heading if section.title else level) for block in section.blocks]
-    return PrintedSection(f"{chapter}-{slugify(section.title)}", section.title, heading, _paired(blocks))
+def _sections(chapter: Chapter) -> Iterator[PrintedSection]:
+    """No level is left out: a part of a part that comes first is a part."""
+    deepest = CHAPTER
+    for section in chapter.sections:
+        level = min(CHAPTER + section.level - 1, deepest + 1)
+        deepest = level if section.title else deepest
+        blocks = [_block(block, level if section.title else CHAPTER) for block in section.blocks]
+        yield PrintedSection(f"{chapter.slug}-{slugify(section.title)}", section.title, level, _paired(blocks))
 
 
 def _block(block: Block, heading: int) -> PrintedBlock:
@@ -174,8 +182,10 @@ def _block(block: Block, heading: int) -> PrintedBlock:
 
 
 def _table(table: Table) -> PrintedBlock:
+    longest = LONGEST_UNBROKEN_TEXT if len(table.columns) < CROWDED else LONGEST_WHERE_CROWDED
+
     def cells(row: Sequence[str]) -> list[Cell]:
-        return [Cell(text, column.numeric) for text, column in zip(row, table.columns, strict=True)]
+        return [Cell(text, column.numeric, longest) for text, column in zip(row, table.columns, strict=True)]
 
     return PrintedBlock(
         "table",

@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("<str:year>/<int:number>/", views.PublishedReport.as_view(), name="report"),
     path("<str:year>/<int:number>/report.pdf", views.PublishedPdf.as_view(), name="pdf"),
     path("<str:year>/<int:number>/report.<str:format>", views.PublishedFile.as_view(), name="file"),
+    path("<str:year>/<int:number>/figures/", views.PublishedFigures.as_view(), name="figures"),
     path("<str:year>/<int:number>/facts.json", views.PublishedFacts.as_view(), name="facts"),
 ]

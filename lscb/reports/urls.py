@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:pk>/", editions.ReportDetail.as_view(), name="report_detail"),
     path("<uuid:pk>/build/", editions.ReportBuild.as_view(), name="report_build"),
     path("<uuid:pk>/preview/", editions.ReportPreview.as_view(), name="report_preview"),
+    path("<uuid:pk>/figures/", figures.ReportFigures.as_view(), name="report_figures"),
     path("<uuid:pk>/approve/", editions.ReportApprove.as_view(), name="report_approve"),
     path("<uuid:pk>/download/", editions.ReportDownload.as_view(), name="report_download"),
     path("<uuid:pk>/publish/", publishing.ReportPublish.as_view(), name="report_publish"),

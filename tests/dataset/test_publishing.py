@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -31,7 +32,8 @@ def test_a_small_number_goes_with_its_changes_its_year_and_its_facts() -> None:
     assert {change["why"] for change in row["change"].values()} == {"suppressed"}
     assert [year["value"] for year in row["years"]] == [None, "40", None]
     assert row["years"][2]["change"]["value"] is None
-    facts = {fact.name: fact.shown for fact in facts_of(row, FinancialYear(2016), "an edition")}
+    told = facts_of(row, FinancialYear(2016), "an edition", dt.date(2017, 5, 1))
+    facts = {fact.name: fact.shown for fact in told}
     assert (facts["referrals"], facts["referrals.year"]) == ("suppressed", "suppressed")
     assert score_row(row).current == "suppressed"
 

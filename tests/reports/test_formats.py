@@ -76,6 +76,7 @@ def test_the_facts_are_exact() -> None:
         "label": "Change in the year",
         "base": "611",
         "source": "",
+        "where_from": "",
     }
 
 

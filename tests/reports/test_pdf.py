@@ -64,7 +64,7 @@ def test_the_text_holds_the_figures_and_the_running_heads(printed: Printed) -> N
         assert figure in text
     assert text.count("{{") == 1, "what comes from records is printed as it is, words have their facts"
     assert "Ask about re-entries * {{ not.a_fact }} <b>" in text
-    assert len(pages) == printed.pages == 6
+    assert len(pages) == printed.pages == 7
     assert "Southampton LSCB" in pages[4]
     assert [item.title for item in reader.outline if not isinstance(item, list)] == [
         "Contents",

@@ -61,6 +61,9 @@ def test_the_public_reads_what_was_approved_in_every_format(
         assert b"".join(answer.streaming_content).startswith(begins)
         assert f"annual-report-2016-17.{format}" in answer["Content-Disposition"]
     assert public(client, "facts").json()["facts"]["board.agencies"]["shown"] == "20"
+    figures = public(client, "figures").content.decode()
+    assert 'id="board.agencies"' in figures
+    assert ">Records<" not in figures, "no list of the portal is named to the public"
     assert public(client, "file", "exe").status_code == 404
     assert client.get(reverse("published:report", args=[YEAR, 2])).status_code == 404
     assert client.get(reverse("published:latest", args=["2016-19"])).status_code == 404
@@ -86,6 +89,7 @@ def test_what_is_withdrawn_is_gone_and_says_so(
     assert "was withdrawn on" in gone.content.decode()
     assert "named a school" not in gone.content.decode()
     assert "max-age=300" not in gone.get("Cache-Control", "")
+    assert public(client, "figures").status_code == 410
     for name, *more in (("pdf",), ("file", "docx"), ("file", "xlsx"), ("facts",)):
         assert public(client, name, *more).status_code == 404
     with pytest.raises(RuleBroken, match="was withdrawn"):

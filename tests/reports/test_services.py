@@ -6,16 +6,21 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from boards.engagement import services as engagement
 from lscb.accounts.models import User
+from lscb.common.chapters import Text
 from lscb.common.errors import Overtaken, RuleBroken
 from lscb.jobs.services import cancel, retry
 from lscb.reports import services
 from lscb.reports.content import digest, from_json, to_json
+from lscb.reports.gathering import gather
 from lscb.reports.invariants import broken
 from lscb.reports.models import AnnualReport, ReportWords, State
 from lscb.trail.models import Event
+from tests.house.test_access import PNG
 
 from .samples import AS_AT, BOARD, CHILDREN, YEAR, a_content
 
@@ -43,7 +48,7 @@ def test_a_report_is_built_approved_printed_and_frozen(
     draft: AnnualReport, manager: User, chair: User, run_jobs: RunJobs
 ) -> None:
     ready = build(draft, manager, run_jobs)
-    assert (ready.life, ready.built_by, ready.pages) == (State.READY, manager, 6)
+    assert (ready.life, ready.built_by, ready.pages) == (State.READY, manager, 7)
     assert ready.content["headline"] == "**542** children looked after."
     with ready.pdf.open("rb") as pdf:
         assert pdf.read().startswith(b"%PDF-1.7")
@@ -239,3 +244,24 @@ def test_words_belong_to_a_chapter_and_to_who_builds(manager: User, chair: User)
         services.save_words(year=YEAR, chapter="nonsense", markdown="x", version=0, by=manager)
     with pytest.raises(PermissionDenied):
         services.save_words(year=YEAR, chapter="board", markdown="x", version=0, by=chair)
+
+
+def test_words_print_a_quote_and_a_picture_that_are_cleared_and_nothing_else(manager: User) -> None:
+    event = engagement.record_event(kind="voice", title="Imagine the Future", on=dt.date(2016, 7, 12), by=None)
+    quote = engagement.add_quote(event=event, text="You did *it*.", said_by="A young person", by=None)
+    upload = SimpleUploadedFile("ferry.png", PNG, "image/png")
+    picture = engagement.add_picture(event=event, upload=upload, alt="A ferry", by=None)
+    words = (
+        f"Before.\n\n{{{{ quote {quote.pk} }}}}\n\n{{{{ picture {picture.pk} }}}}\n\n{{{{ dataset.missing }}}} after."
+    )
+    services.save_words(year=YEAR, chapter="introduction", markdown=words, version=0, by=manager)
+    for item, said in ((quote, f"quote {quote.pk}"), (picture, f"picture {picture.pk}")):
+        with pytest.raises(RuleBroken, match=f"name {said}, which is not cleared for print"):
+            gather(year=YEAR, number=1, as_at=AS_AT)
+        engagement.clear_for_print(item=item, consent="In writing", on=AS_AT, by=manager, today=AS_AT)
+    with pytest.raises(RuleBroken, match="not cleared"):
+        gather(year=YEAR, number=1, as_at=AS_AT - dt.timedelta(days=1))
+    blocks = gather(year=YEAR, number=1, as_at=AS_AT).chapters[0].sections[0].blocks
+    assert [type(block).__name__ for block in blocks] == ["Text", "Text", "Picture", "Text"]
+    assert blocks[1] == Text("> You did \\*it\\*.\n>\n> A young person")
+    assert (blocks[2].alt, blocks[3].markdown) == ("A ferry", "1,039 after.")

@@ -7,7 +7,7 @@ import pytest
 from lscb.common.chapters import Fact
 from lscb.common.errors import RuleBroken
 from lscb.common.markdown import to_html
-from lscb.reports.words import facts_named_in, with_facts
+from lscb.reports.words import Piece, apart, facts_named_in, with_facts
 
 FACTS = {
     "dataset.fell": Fact("fell", -11, "-11.3%", "Change"),
@@ -68,3 +68,12 @@ def test_words_of_nothing_but_spaces_take_no_time() -> None:
     assert facts_named_in("{{" + " " * 50_000) == []
     assert facts_named_in("{{  dataset.looked_after }}") == ["dataset.looked_after"]
     assert time.process_time() - begun < 1
+
+
+def test_words_are_cut_at_what_they_name_on_lines_of_their_own() -> None:
+    words = "We asked.\n\n{{ quote 3 }}\n\nThey said {{ a.b }}.\n  {{picture 12}}  "
+    assert list(apart(words)) == ["We asked.", Piece("quote", 3), "They said {{ a.b }}.", Piece("picture", 12)]
+    assert facts_named_in(words) == ["a.b"]
+    assert list(apart("Said {{ quote 3 }} to us.")) == ["Said {{ quote 3 }} to us."]
+    assert facts_named_in("Said {{ quote 3 }} to us.") == ["quote 3"], "so it is told that no fact is called so"
+    assert list(apart(" ")) == []

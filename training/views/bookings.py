@@ -20,7 +20,8 @@ from lscb.common.rounding import show_money
 from lscb.trail.history import timeline
 
 from ..forms import staff as forms
-from ..models import Booking, BookingState, Charge, CommentState, Evaluation, Programme, Session
+from ..models import Booking, BookingState, Charge, CommentState, Course, Evaluation, Programme, Session
+from ..reporting import COUNTED_BOOKINGS
 from ..services import booking as booking_services
 from ..services import charging, evaluating
 from .base import ManagesTraining, StaffChange, StaffList, booking_tag, crumbs
@@ -34,6 +35,9 @@ class BookingFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label="State", choices=BookingState.choices, empty_label="All states")
     programme = django_filters.ModelChoiceFilter(
         label="Programme", queryset=Programme.objects.all(), field_name="session__course__programme", empty_label="All"
+    )
+    course = django_filters.ModelChoiceFilter(
+        label="Course", queryset=Course.objects.all(), field_name="session__course", empty_label="All courses"
     )
     agency = django_filters.ModelChoiceFilter(label="Agency", queryset=Agency.objects.all(), empty_label="All agencies")
     year = django_filters.ChoiceFilter(label="Financial year", empty_label="All years", method="in_year")
@@ -51,6 +55,7 @@ class AllBookings(StaffList):
     title = "Bookings"
     nouns = ("booking", "bookings")
     filterset_class = BookingFilter
+    counted = COUNTED_BOOKINGS
     default_sort = "-date"
     columns = (
         ListColumn("Name", "name", sort="name", link=True),

@@ -21,6 +21,7 @@ from lscb.trail.history import timeline
 
 from ..forms import staff as forms
 from ..models import Booking, Course, Programme, Session, SessionMove, SessionState
+from ..reporting import COUNTED_SESSIONS
 from ..services import sessions as services
 from ..services.register import start_of_register
 from .base import (
@@ -48,6 +49,7 @@ class SessionListFilter(django_filters.FilterSet):
     programme = django_filters.ModelChoiceFilter(
         label="Programme", queryset=Programme.objects.all(), field_name="course__programme", empty_label="All"
     )
+    course = django_filters.ModelChoiceFilter(label="Course", queryset=Course.objects.all(), empty_label="All courses")
     year = django_filters.ChoiceFilter(label="Financial year", empty_label="All years", method="in_year")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -71,6 +73,7 @@ class SessionList(StaffList):
     title = "Sessions"
     nouns = ("session", "sessions")
     filterset_class = SessionListFilter
+    counted = COUNTED_SESSIONS
     default_sort = "-date"
     empty_text = "No session is planned yet."
     columns = (

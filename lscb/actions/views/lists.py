@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -14,11 +16,13 @@ from django.forms import HiddenInput
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.generic import TemplateView
 
 from lscb.accounts.access import Guarded
 from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
+from lscb.common.counted import Counted
 from lscb.common.lists import XLSX, ListColumn, ListPage
 from lscb.common.periods import FinancialYear
 from lscb.trail.services import record
@@ -114,6 +118,10 @@ class MyActions(Guarded, ListPage):
     @property
     def title(self) -> str:  # type: ignore[override]
         return "Actions" if self.user.may(Permission.READ_ACTIONS) else "My actions"
+
+    def get_counted(self) -> Mapping[str, Counted]:
+        """Parts on floors above count actions; the settings name where they say which."""
+        return {name: one for path in settings.COUNTED_ACTIONS for name, one in import_string(path).items()}
 
     def get_queryset(self) -> QuerySet[Action]:
         visible = Action.objects.visible_to(self.user).with_worst(timezone.localdate())

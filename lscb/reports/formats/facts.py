@@ -10,8 +10,8 @@ from lscb.reports.content import Content
 
 
 def fact_values(content: Content) -> dict[str, dict[str, Any]]:
-    """Every fact by its full name: its exact value, how it is printed, its label, base and source."""
-    return {name: _values(fact) for name, fact in content.facts()}
+    """Every fact by its full name: its exact value, how it is printed, its label, base, source, and where it stands."""
+    return {name: {**_values(fact), "where_from": content.where_from(name)} for name, fact in content.facts()}
 
 
 def facts_json(content: Content) -> bytes:

@@ -10,6 +10,7 @@ from lscb.common.chapters import Column, Table
 from lscb.common.spreadsheets import Sheet, Value, xlsx_bytes
 from lscb.reports.content import Content
 
+FACTS = ("Name", "Fact", "As printed", "Exact value", "Base", "Source", "Where it comes from")
 _WHOLE_OR_DECIMAL = re.compile(r"[-−]?\d{1,3}(,\d{3})*(\.\d+)?|[-−]?\d+(\.\d+)?")
 
 
@@ -27,7 +28,7 @@ def as_xlsx(content: Content) -> bytes:
     return xlsx_bytes(
         [
             Sheet("Contents", ("Sheet", "Table", "Chapter", "Note"), list(_listed(content, tables))),
-            Sheet("Facts", ("Name", "Fact", "As printed", "Exact value", "Base", "Source"), list(_facts(content))),
+            Sheet("Facts", FACTS, list(_facts(content))),
             *(_sheet(title, table) for title, _, table in tables),
         ]
     )
@@ -42,7 +43,7 @@ def _listed(content: Content, tables: Sequence[tuple[str, str, Table]]) -> Itera
 
 def _facts(content: Content) -> Iterator[Sequence[Value]]:
     for name, fact in content.facts():
-        yield name, fact.label, fact.shown, fact.value, fact.base, fact.source
+        yield name, fact.label, fact.shown, fact.value, fact.base, fact.source, content.where_from(name)
 
 
 def _sheet(title: str, table: Table) -> Sheet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.views.generic import FormView, ListView, TemplateView, View
 
 from lscb.accounts.permissions import Permission
+from lscb.accounts.sessions import proved_just_now
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import apply_rule
 from lscb.common.markdown import to_html
@@ -125,9 +127,10 @@ class ReportPreview(Reports, TemplateView):
             breadcrumbs=[*CRUMBS, (f"Annual report {report.year}", reverse("reports:report_detail", args=[report.pk]))],
             tone=TONES[report.life],
             facts=[f"Edition {report.number}", f"{report.pages} pages in print"],
-            chapters=_with_comments(arrange(content, level=2), self._comments(report)),
+            chapters=_with_comments(arrange(content), self._comments(report)),
             may_comment=report.life == State.READY and (self.builds or may_approve),
             headline=to_html(content.headline),
+            figures_url=reverse("reports:report_figures", args=[report.pk]),
             may_approve=may_approve,
             builds=self.builds,
             typed=left_in_report(report, content)
@@ -144,13 +147,20 @@ class ReportPreview(Reports, TemplateView):
 
 
 class ReportApprove(ReportPreview):
-    """The chair approves what they have just read."""
+    """The chair approves what they have just read, having shown their second factor a moment ago.
+
+    Who has not is led to showing it and back, and approves then: nobody approves by entering a code.
+    """
 
     right = Permission.APPROVE_REPORT
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         report, form = self.get_report(), ApproveForm(request.POST)
+        if not proved_just_now(request, self.user):
+            messages.info(request, "Approving asks for your second factor once more. Then approve the report.")
+            back = f"{reverse('reports:report_preview', args=[report.pk])}#approve"
+            return redirect_to_login(back, reverse("mfa_reauthenticate"))
         digest = form.cleaned_data["content_digest"] if form.is_valid() else ""
         try:
             report = services.approve_report(report=report, content_digest=digest, by=self.user)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -20,9 +22,9 @@ from lscb.reports import services
 from lscb.reports.chapters import parts_with_words
 from lscb.reports.figure_check import Found, check_words, left_to_look_at
 from lscb.reports.forms import ArrangementForm, WordsForm
-from lscb.reports.gathering import arranged, compute_chapters, named_facts
+from lscb.reports.gathering import Pieces, arranged, compute_chapters, named_facts
 from lscb.reports.models import AnnualReport, ReportWords
-from lscb.reports.words import facts_named_in
+from lscb.reports.words import Piece, apart, facts_named_in
 
 from .base import CRUMBS, Reports, part_or_404, year_or_404
 
@@ -51,16 +53,22 @@ class WordsEdit(Reports, FormView):
         except Overtaken as refusal:
             return self.overtaken(form, refusal)
         messages.success(self.request, f"The words of “{self.part.title}” are saved.")
-        facts, _ = self.facts()
-        unknown = [name for name in facts_named_in(words.markdown) if name not in facts]
+        unknown = self.unknown_in(words.markdown)
         if unknown:
             messages.warning(
                 self.request,
-                f"{self.year} has no fact that is called {', '.join(unknown)}. Put it right before you build.",
+                f"{self.year} has nothing to print that is called {', '.join(unknown)}. Put it right before you build.",
             )
             return redirect(self.request.path)
         report = AnnualReport.objects.visible_to(self.user).of_year(self.year).open().first()
         return redirect("reports:report_detail", report.pk) if report else redirect("reports:report_list")
+
+    def unknown_in(self, words: str) -> list[str]:
+        """What the words name and the year does not have: facts, and quotes or pictures that are not cleared."""
+        facts, _ = self.facts()
+        pieces = [str(piece) for piece in apart(words) if isinstance(piece, Piece)]
+        named = [name for name in facts_named_in(words) if name not in facts]
+        return named + [name for name in pieces if name not in self.pieces.cleared]
 
     def overtaken(self, form: WordsForm, refusal: Overtaken) -> HttpResponse:
         """Both texts on one page. Saving again replaces the other text knowingly: it was in front of the person."""
@@ -75,12 +83,20 @@ class WordsEdit(Reports, FormView):
         words = ReportWords.objects.visible_to(self.user).of_year(self.year.previous).exclude(markdown="")
         return words.filter(chapter=self.part.slug).first()
 
+    @cached_property
+    def as_at(self) -> dt.date:
+        """The day of the edition that is being written, else the end of the year."""
+        report = AnnualReport.objects.visible_to(self.user).of_year(self.year).open().first()
+        return report.as_at if report else self.year.last_day
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        return Pieces(self.year, self.as_at)
+
     def facts(self) -> tuple[dict[str, Fact], str]:
         """The facts by full name, or a sentence that says why there are none."""
-        report = AnnualReport.objects.visible_to(self.user).of_year(self.year).open().first()
-        as_at = report.as_at if report else self.year.last_day
         try:
-            return named_facts(compute_chapters(year=self.year, as_at=as_at).values()), ""
+            return named_facts(compute_chapters(year=self.year, as_at=self.as_at).values()), ""
         except RuleBroken as refusal:
             return {}, refusal.sentence
 
@@ -101,6 +117,7 @@ class WordsEdit(Reports, FormView):
             year=self.year,
             breadcrumbs=CRUMBS,
             groups=_by_chapter(facts, self.part.slug),
+            cleared=list(self.pieces.cleared.items()),
             found=self.found(words, facts),
             no_facts=no_facts,
             **kwargs,

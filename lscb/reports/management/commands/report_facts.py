@@ -49,6 +49,7 @@ def _plain(fact: Fact) -> dict[str, Any]:
         "label": fact.label,
         "base": _number(fact.base),
         "source": fact.source,
+        "rows": fact.rows,
     }
 
 
