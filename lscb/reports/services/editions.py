@@ -56,7 +56,7 @@ def build_report(*, report: AnnualReport, as_at: dt.date, by: Actor, ring_now: b
         was = report.life
         report.job = enqueue(
             task=BUILD_TASK,
-            title=f"Build the {report}",
+            title=f"Build the {str(report).lower()}",
             arguments={"report": str(report.pk)},
             by=by,
             permission=Permission.APPROVE_REPORT,
