@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 
 from cdop.form_b import VERSIONS, version_on
 from cdop.invariants import broken
-from cdop.models import AgencyReport, Death, Identity, Paper, Purpose, ReportState
+from cdop.models import AgencyReport, Death, Identity, Paper, Purpose, RapidResponse, ReportState
 from cdop.services import asking, cases, identity, notifying, panels, papers, reviewing
 from cdop.waiting import waiting_for
 from lscb.accounts.permissions import Permission
@@ -391,3 +391,40 @@ def test_two_letters_of_chance_never_meet(monkeypatch: pytest.MonkeyPatch) -> No
     letters = iter(first.reference[-5:] + "QQQQQ")
     monkeypatch.setattr(notifying.secrets, "choice", lambda _: next(letters))
     assert notifying.new_reference(s.NOTIFIED).endswith("QQQQQ")
+
+
+# ---- Rapid response -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "says"),
+    [
+        ({"began_on": s.TODAY + DAY}, "began_on", "today or earlier"),
+        ({"visited_on": s.TODAY + DAY}, "visited_on", "today or earlier"),
+        ({"visited_on": s.DIED - DAY}, "visited_on", "before the first conversation"),
+        ({"discussed_on": s.DIED - DAY}, "discussed_on", "before the first conversation"),
+    ],
+)
+def test_a_rapid_response_in_another_order_is_refused(given: dict[str, Any], field: str, says: str) -> None:
+    death = s.a_death()
+    with pytest.raises(RuleBroken, match=says) as refusal:
+        cases.record_rapid_response(death=death, by=s.officer(), today=s.TODAY, **{"began_on": s.DIED, **given})
+    assert refusal.value.field == field
+    assert not RapidResponse.objects.exists()
+
+
+def test_a_rapid_response_is_written_anew_and_lies_encrypted_and_only_the_officer_writes_it() -> None:
+    death, officer = s.a_death(), s.officer()
+    given: dict[str, Any] = {"death": death, "began_on": s.DIED, "today": s.TODAY}
+    cases.record_rapid_response(**given, note="First", by=officer)
+    cases.record_rapid_response(**given, note="Second", visited_on=s.DIED + DAY, by=officer)
+    kept = RapidResponse.objects.get()
+    assert (kept.note, kept.began_on, kept.visited_on) == ("Second", s.DIED, s.DIED + DAY)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT began_on, visited_on, note FROM cdop_rapidresponse")
+        on_disk = " ".join(str(value) for value in cursor.fetchone())
+    assert "Second" not in on_disk
+    assert str(s.DIED.year) not in on_disk
+    for other in (s.panel_member(), s.doctor(), person(BoardManager)):
+        with pytest.raises(PermissionDenied):
+            cases.record_rapid_response(**given, by=other)
