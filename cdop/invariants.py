@@ -23,7 +23,7 @@ def broken(today: dt.date) -> Iterator[str]:
 
 
 def _without_identity() -> Iterator[str]:
-    for death in Death.objects.filter(identity__isnull=True):
+    for death in Death.objects.filter(identity__isnull=True, identity_destroyed_on__isnull=True):
         yield f"Death {death} has no identity record."
     for death in Death.objects.filter(review__isnull=True):
         yield f"Death {death} has no review."

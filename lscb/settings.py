@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "training",
     "dataset",
     "lscb.reports",
+    "lscb.records",
     "lscb.home",
     "lscb.demo",
 ]
@@ -384,6 +385,11 @@ CELERY_BEAT_SCHEDULE = {
     "remind of figures": {
         "task": "dataset.tasks.remind_of_figures",
         "schedule": crontab(hour=7, minute=30),
+    },
+    "go on with records": {
+        "task": "lscb.records.tasks.go_on",
+        "schedule": crontab(hour="*/3", minute="20"),
+        "options": {"expires": 3600},
     },
     "send digests": {
         "task": "lscb.home.tasks.send_digests",

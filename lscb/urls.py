@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("data/", include("dataset.public_urls")),
     path("reports/", include("lscb.reports.public_urls")),
     path("report/", include("lscb.reports.urls")),
+    path("records/", include("lscb.records.urls")),
     path("api/", include("lscb.api")),
 ]
 if settings.DEMONSTRATION or settings.TESTING:

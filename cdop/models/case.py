@@ -59,6 +59,7 @@ class Death(PublicIdModel):
     ended_because = models.TextField(blank=True, help_text="To which area it was passed on, and why")
     same_as = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="twins")
     months_to_review = models.PositiveSmallIntegerField("months from death to review", null=True, blank=True)
+    identity_destroyed_on = models.DateField("who the child was destroyed on", null=True, blank=True)
     held_back = models.BooleanField(
         default=False, help_text="A text of this case names somebody: only who may know the child reads its texts"
     )
@@ -91,6 +92,10 @@ class Death(PublicIdModel):
                 condition=Q(state=DeathState.REVIEWED, months_to_review__isnull=False)
                 | (~Q(state=DeathState.REVIEWED) & Q(months_to_review__isnull=True)),
                 name="only_a_reviewed_death_has_its_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(identity_destroyed_on__isnull=True) | ~Q(state=DeathState.OPEN),
+                name="who_a_child_was_is_known_while_the_case_is_open",
             ),
         ]
         indexes = [models.Index(fields=["notified_on", "ended_on"], name="deaths_by_their_days")]

@@ -48,8 +48,10 @@ def check_version(on_file: int, read: int, current: object) -> None:
 
 
 def sought(death: Death) -> tuple[Identifiers, list[str]]:
-    """What no text of the case may name, and the words that may stay."""
-    identity = Identity.objects.get(death=death)
+    """What no text of the case may name, and the words that may stay. Nothing once who the child was is destroyed."""
+    identity = Identity.objects.filter(death=death).first()
+    if identity is None:
+        return Identifiers({}), []
     allowed = [one.word for one in death.allowed_words.all()]
     return identifiers_of(identity, common=settings.BOARD_NAME.split()), allowed
 

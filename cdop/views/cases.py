@@ -171,15 +171,21 @@ def _parts(paper: Paper) -> list[tuple[str, str]]:
     return [(name, label) for name, label in PARTS.items() if getattr(paper, name)]
 
 
+def _who(death: Death) -> dict[str, Any]:
+    """The way to who the child was, or when that was destroyed."""
+    if death.identity_destroyed_on:
+        return {"value": f"Destroyed on {day(death.identity_destroyed_on)}, because its time was over"}
+    words = "Kept apart. Each look at it goes onto the trail with its purpose"
+    return {"value": words, "url": reverse("cdop:identity", args=[death.pk]), "action": "See"}
+
+
 def _facts(death: Death, user: User) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"key": "Notified", "value": f"{day(death.notified_on)}, {death.get_via_display().lower()}"},
         {"key": "Age at death", "value": death.get_age_band_display()},
     ]
     if knows_children(user):
-        url = reverse("cdop:identity", args=[death.pk])
-        words = "Kept apart. Each look at it goes onto the trail with its purpose"
-        rows.append({"key": "Who the child was", "value": words, "url": url, "action": "See"})
+        rows.append({"key": "Who the child was", **_who(death)})
         response = getattr(death, "rapid_response", None)
         url = reverse("cdop:rapid_response", args=[death.pk]) if user.may(MANAGES) and death.is_open else ""
         value = _response(response) if response else ""

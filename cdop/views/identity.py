@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.generic import FormView
 
@@ -17,14 +18,23 @@ from lscb.common.templatetags.portal import day
 
 from ..forms.cases import PurposeForm
 from ..forms.notification import IdentityForm
-from ..models import NOTIFIER, TEXTS, Identity, Purpose
+from ..models import NOTIFIER, TEXTS, Death, Identity, Purpose
 from ..services.identity import change_identity, open_identity
 from .base import KNOWS, OfDeath
 
 SHOWN = ("given_names", "family_name", "other_names", "born_on", "died_on", *TEXTS[3:], *NOTIFIER)
 
 
-class ShowIdentity(OfDeath, FormView):
+class OfIdentity(OfDeath):
+    """What was destroyed, because its time was over, does not exist."""
+
+    @cached_property
+    def death(self) -> Death:
+        known = Death.objects.visible_to(self.user).filter(identity_destroyed_on__isnull=True)
+        return get_object_or_404(known, pk=self.kwargs["pk"])
+
+
+class ShowIdentity(OfIdentity, FormView):
     """The purpose is asked first and sent with the form: reading the address shows nobody anything."""
 
     right = KNOWS
@@ -55,7 +65,7 @@ def _value(identity: Identity, name: str) -> str:
     return day(value) if name in ("born_on", "died_on") else str(value)
 
 
-class CorrectIdentity(OfDeath, FormView):
+class CorrectIdentity(OfIdentity, FormView):
     """Correct or complete the record. Opening the form is a look at it."""
 
     right = KNOWS

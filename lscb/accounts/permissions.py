@@ -78,6 +78,10 @@ class Permission(StrEnum):
     BUILD_REPORT = "build_report", "Write the words of the annual report and build it"
     APPROVE_REPORT = "approve_report", "Approve the annual report"
 
+    # Records
+    TAKE_OUT = "take_out", "Take out everything that is the agency's or the board's, as one archive"
+    MANAGE_RECORDS = "manage_records", "Decide how long records are kept, destroy them, answer subject access requests"
+
 
 NOT_CONFIDENTIAL = frozenset({Permission.BOOK_TRAINING})
 """Permissions that show nothing but what is public and one's own: a second factor is not asked for them."""
@@ -94,5 +98,6 @@ PARTS: dict[str, Permission] = {
     "Child deaths": Permission.READ_CHILD_DEATHS,
     "Training": Permission.BOOK_TRAINING,
     "The annual report": Permission.READ_REPORT,
+    "Records": Permission.TAKE_OUT,
 }
 """The parts of the portal, each with the first permission of it in the order above."""

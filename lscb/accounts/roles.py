@@ -46,19 +46,24 @@ class Professional(Role):
 class AgencyReader(Role):
     slug, title, scope = "agency_reader", "Agency read-only", "agency"
     says = "Reads what the agency sent and was asked."
-    permissions = frozenset({P.READ_OWN_RETURNS, P.READ_OWN_CHALLENGES, P.BOOK_TRAINING})
+    permissions = frozenset({P.READ_OWN_RETURNS, P.READ_OWN_CHALLENGES, P.BOOK_TRAINING, P.TAKE_OUT})
 
 
 class AgencyContributor(Role):
     slug, title, scope = "agency_contributor", "Agency contributor", "agency"
     says = "Fills in returns and figures of the agency; may not submit a return."
-    permissions = AgencyReader.permissions | {P.FILL_RETURN, P.SUBMIT_FIGURES, P.UPDATE_OWN_ACTIONS}
+    permissions = (AgencyReader.permissions - {P.TAKE_OUT}) | {P.FILL_RETURN, P.SUBMIT_FIGURES, P.UPDATE_OWN_ACTIONS}
 
 
 class AgencyLead(Role):
     slug, title, scope = "agency_lead", "Agency lead", "agency"
     says = "Answers for the agency: submits returns, answers challenges and actions."
-    permissions = AgencyContributor.permissions | {P.SUBMIT_RETURN, P.ANSWER_CHALLENGES, P.ANSWER_CHILD_DEATHS}
+    permissions = AgencyContributor.permissions | {
+        P.SUBMIT_RETURN,
+        P.ANSWER_CHALLENGES,
+        P.ANSWER_CHILD_DEATHS,
+        P.TAKE_OUT,
+    }
 
 
 class GroupMember(Role):
@@ -110,6 +115,8 @@ class BoardManager(Role):
         P.READ_CASE_REVIEWS,
         P.MANAGE_CASE_REVIEWS,
         P.MANAGE_TRAINING,
+        P.TAKE_OUT,
+        P.MANAGE_RECORDS,
     }
 
 

@@ -30,6 +30,7 @@ from .engagement import load_engagement
 from .meetings import load_meetings
 from .multiply import multiply
 from .people import DOMAIN, PASSWORD, PEOPLE
+from .records import load_records
 from .reports import load_words
 from .returns import load_returns
 from .reviews import load_reviews
@@ -95,6 +96,14 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     load_collections(by=User.objects.get(email=PEOPLE[2].email))
     tell("training", 85)
     load_training(agencies, by=User.objects.get(email=PEOPLE[0].email), today=timezone.localdate())
+    tell("how records are kept", 94)
+    load_records(
+        manager=team,
+        second=_user("coordinator"),
+        solent=agencies["Solent NHS Trust"],
+        reader=_user("reader"),
+        now=timezone.now(),
+    )
     tell("words of the report", 95)
     load_words(by=None)
     if scale > 1:

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from lscb.accounts.models import User
 from lscb.accounts.sessions import idle_limit
+from lscb.records.access import SEARCHERS
 
 from .navigation import navigation
 
@@ -31,5 +33,6 @@ def of_the_person(request: HttpRequest, user: User) -> dict[str, Any]:
     return {
         "session_seconds": int(idle_limit(user, request.path).total_seconds()),
         "user_label": ", ".join(user.role_titles),
+        "search_url": reverse("records:search") if any(user.may(one) for one in SEARCHERS) else "",
         "navigation": SimpleLazyObject(lambda: navigation(request, user)),
     }

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission as P
+from lscb.records.access import KEEPERS
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("Child deaths", "cdop:death_list", "/child-deaths/", (P.READ_CHILD_DEATHS,)),
     ("Child death reports", "cdop:report_list", "/child-deaths/", (P.ANSWER_CHILD_DEATHS,)),
     ("Annual report", "reports:report_list", "/report/", (P.READ_REPORT,)),
+    ("Records", "records:classes", "/records/", KEEPERS),
+    ("Take-out", "records:take_out", "/records/take-out/", (P.TAKE_OUT,)),
     ("People", "accounts:person_list", "/people/", (P.MANAGE_ACCOUNTS,)),
     ("Jobs", "jobs:job_list", "/jobs/", (P.READ_JOBS,)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -45,6 +46,10 @@ from lscb.files.models import Attachment
 from lscb.files.services import store_attachment
 from lscb.jobs.models import Job
 from lscb.jobs.services.running import keep_file
+from lscb.records.classes import record_class
+from lscb.records.models import Collected, Destruction, TakeOut
+from lscb.records.services.keeping import place_hold
+from lscb.records.services.subject_access import receive_request
 from lscb.reports.models import AnnualReport, State
 from lscb.reports.services import comment_on_chapter
 from training.models import Booking, Charge, ChargePolicy, Evaluation, Participant, Question, Trainer
@@ -248,6 +253,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     attached = _attached(police, demo_board["lead"])
     draft.files.add(attached)
     return {
+        **_of_records(manager, demo_board["coordinator"]),
         **_of_returns(police, demo_board["lead"]),
         "": {},
         **reviews,
@@ -323,6 +329,43 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "report_comment": {"pk": demo_report.pk, "comment": comment.pk},
         "approved_report": {"pk": approved.pk},
         "moved_fact": {"pk": approved.pk, "fact": "challenges.raised"},
+    }
+
+
+def _of_records(manager: User, second: User) -> dict[str, dict[str, Any]]:
+    """An archive that the manager took out, a hold, a list that waits for a second person, one that was destroyed."""
+    now = timezone.now()
+    taken = TakeOut(asked_by=manager, asked_at=now, reason="A test", made_at=now, rows=1, size=1, sha256="0" * 64)
+    taken.expires_at = now + dt.timedelta(days=1)
+    taken.file.save("archive.zip", ContentFile(b"archive"), save=False)
+    taken.save()
+    surveys = record_class("surveys")
+    hold = place_hold(of=surveys, reason="An inquiry", starts_on=now.date(), by=manager, at=now)
+    proposed = {"slug": "challenges", "as_at": now.date(), "digest": "0" * 64, "proposed_at": now}
+    waiting = Destruction.objects.create(proposed_by=manager, **proposed)
+    done = Destruction(proposed_by=manager, approved_by=second, approved_at=now, done_at=now, **proposed)
+    done.certificate.save("certificate.pdf", ContentFile(b"certificate"), save=False)
+    done.save()
+    request = receive_request(
+        who="Somebody", contact="", asked_for="", received_on=now.date(), by=manager, today=now.date()
+    )
+    texts = [
+        Collected.objects.create(
+            request=request, table="x", key=key, field="text", place="Text", text="Said.", collected_at=now
+        )
+        for key in ("1", "2", "3")
+    ]
+    return {
+        "access_request": {"pk": request.pk},
+        "access_step": {"pk": request.pk, "step": "pause"},
+        "access_text": {"pk": request.pk, "item": texts[0].pk},
+        "access_left_out": {"pk": request.pk, "item": texts[1].pk},
+        "take_out": {"pk": taken.pk},
+        "record_class": {"slug": "challenges"},
+        "due_record": {"slug": "challenges", "key": Challenge.objects.all()[0].pk},
+        "hold": {"pk": hold.pk},
+        "destruction": {"pk": waiting.pk},
+        "destroyed": {"pk": done.pk},
     }
 
 

@@ -20,6 +20,7 @@ from lscb.actions.invariants import broken as in_actions
 from lscb.demo.invariants import broken as in_demonstration
 from lscb.files.invariants import broken as in_files
 from lscb.jobs.invariants import broken as in_jobs
+from lscb.records.invariants import broken as in_records
 from lscb.reports.invariants import broken as in_reports
 from lscb.trail.invariants import broken as in_trail
 from training.invariants import broken as in_training
@@ -37,6 +38,7 @@ RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (
     in_child_deaths,
     in_dataset,
     in_reports,
+    in_records,
     in_demonstration,
 )
 """Each app's `invariants.py: broken(today)` gives a sentence for each rule that does not hold."""

@@ -1,0 +1,77 @@
+"""How child deaths are found (by the whole reference, and never by words), kept and destroyed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, DateField, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from lscb.accounts.permissions import Permission
+from lscb.common.records import Destroyed, Kept, Searched, Then
+
+from .models import (
+    AgencyReport,
+    AllowedWord,
+    Death,
+    DomainReview,
+    Identity,
+    Paper,
+    ParallelProcess,
+    RapidResponse,
+    Review,
+)
+
+SEARCHED = (
+    Searched(
+        "Child deaths",
+        lambda user: Death.objects.visible_to(user),
+        reference=lambda typed: Q(reference__iexact=typed),
+    ),
+)
+
+
+def _by_birthday() -> QuerySet[Any]:
+    """Cases that are over, from the day the child was born: it lies encrypted, so each is read."""
+    over = Identity.objects.filter(death__state__in=("reviewed", "passed_on", "joined")).only("death_id", "born_on")
+    born = {identity.pk: identity.born_on for identity in over.iterator(chunk_size=200)}
+    days = [When(pk=key, then=Value(day, output_field=DateField())) for key, day in born.items()]
+    found = Death.objects.filter(pk__in=list(born))
+    return found.annotate(trigger_on=Case(*days, default=None, output_field=DateField()))
+
+
+def destroy_identities(keys: Collection[UUID]) -> Destroyed:
+    """Who the child was and every text of the case go. Bands and codes stay: they name nobody and count for ever."""
+    went = Destroyed()
+    today: dt.date = timezone.localdate()
+    went.counts["identities"] += Identity.objects.filter(death__in=keys).delete()[0]
+    AllowedWord.objects.filter(death__in=keys).delete()
+    RapidResponse.objects.filter(death__in=keys).delete()
+    ParallelProcess.objects.filter(death__in=keys).update(note="")
+    Paper.objects.filter(death__in=keys).update(summary="", child="", family="", parenting="", services="")
+    Review.objects.filter(death__in=keys).update(issues="", learning="", recommendations="", linked_review="")
+    DomainReview.objects.filter(review__death__in=keys).update(text="")
+    went.counts["reports of agencies"] += AgencyReport.objects.filter(death__in=keys).update(answers={})
+    went.counts["cases"] += Death.objects.filter(pk__in=keys).update(identity_destroyed_on=today, ended_because="")
+    return went
+
+
+KEPT = (
+    Kept(
+        slug="child-deaths",
+        title="Child deaths",
+        covers="Who the child was and every text of the case; bands and codes stay as numbers",
+        trigger="the day the child was born, once the case is over",
+        months=25 * 12,
+        then=Then.DESTROY,
+        basis="Public task: Children Act 2004, section 16M to 16Q (child death reviews); until the 25th birthday.",
+        triggered=_by_birthday,
+        destroy=destroy_identities,
+        leaves_number=True,
+        permission=Permission.READ_CHILD_DEATH_IDENTITY,
+        counts_only=True,
+    ),
+)

@@ -1,0 +1,162 @@
+"""Forms of the records room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from lscb.accounts.models import Agency
+from lscb.common.forms import FlexibleDateField, PortalForm
+from lscb.common.records import Then
+
+from .finding import terms_of
+from .models import Outcome, PausedFor
+
+
+class SearchForm(PortalForm):
+    submit_label = "Search"
+
+    words = forms.CharField(
+        label="Reference or words",
+        min_length=2,
+        max_length=100,
+        help_text="Every word must stand in a record. For example, CH/2016-17/012, or: front door referrals",
+        error_messages={"min_length": "Enter two letters or more"},
+    )
+
+
+BOARD = "board"
+
+
+class TakeOutForm(PortalForm):
+    """`everything`: whether the person may take out all of the board. Gives the agency, or None for all of it."""
+
+    submit_label = "Make the archive"
+
+    agency = forms.ChoiceField(label="Whose records?")
+    reason = forms.CharField(
+        label="What is it for?", max_length=200, help_text="It stands on the trail. No names of children or families."
+    )
+
+    def __init__(self, *args: Any, agencies: Iterable[Agency], everything: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agencies = {str(agency.pk): agency for agency in agencies}
+        whole = [(BOARD, "Everything of the board")] if everything else []
+        choices = whole + [(key, agency.name) for key, agency in self.agencies.items()]
+        self.fields["agency"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_agency(self) -> Agency | None:
+        return self.agencies.get(self.cleaned_data["agency"])
+
+
+# ---- Keeping and destroying -----------------------------------------------------------------------------------------
+
+
+class RuleForm(PortalForm):
+    submit_label = "Save the rule"
+
+    months = forms.IntegerField(label="Months", min_value=1, max_value=1200, help_text="84 are seven years")
+    then = forms.ChoiceField(label="What then?", choices=Then.choices, widget=forms.RadioSelect)
+    basis = forms.CharField(label="Lawful basis", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+    because = forms.CharField(label="Why is it changed?", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class HoldForm(PortalForm):
+    submit_label = "Place the hold"
+
+    reason = forms.CharField(
+        label="Why is it held?",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        help_text="For example, a public inquiry asked for it. No names of children or families.",
+    )
+    starts_on = FlexibleDateField(label="From")
+    ends_on = FlexibleDateField(label="Last day", required=False, help_text="Leave it empty until somebody lifts it")
+
+
+class KeepForm(PortalForm):
+    submit_label = "Keep it longer"
+
+    until = FlexibleDateField(label="Keep until")
+    reason = forms.CharField(label="Why?", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+
+
+class ReasonForm(PortalForm):
+    submit_label = "Lift the hold"
+
+    reason = forms.CharField(label="Why is it lifted?", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+
+
+class ConfirmForm(PortalForm):
+    """Nothing to fill in: the button is the answer."""
+
+
+# ---- Subject access -------------------------------------------------------------------------------------------------
+
+
+class RequestForm(PortalForm):
+    submit_label = "Record the request"
+
+    who = forms.CharField(label="Who asks?", max_length=200)
+    contact = forms.CharField(
+        label="How to reach them", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=500
+    )
+    asked_for = forms.CharField(
+        label="What they ask for", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+    received_on = FlexibleDateField(label="Received on")
+
+
+class DayForm(PortalForm):
+    submit_label = "Save"
+
+    on = FlexibleDateField(label="On which day?")
+
+
+class PauseForm(DayForm):
+    waits_for = forms.ChoiceField(
+        label="What does the board wait for?", choices=PausedFor.choices, widget=forms.RadioSelect
+    )
+
+
+class ExtendForm(DayForm):
+    because = forms.CharField(
+        label="Why does it take longer?", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
+    )
+
+
+class CloseForm(DayForm):
+    outcome = forms.ChoiceField(label="How did it end?", choices=Outcome.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+
+
+class FindForm(PortalForm):
+    submit_label = "Find"
+
+    terms = forms.CharField(
+        label="Names and e-mail addresses of the person",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+        help_text="One on each line, three letters or more. A text is found when it holds one of them.",
+    )
+
+    def clean_terms(self) -> str:
+        typed: str = self.cleaned_data["terms"]
+        if not terms_of(typed):
+            raise forms.ValidationError("Enter a name or an address of three letters or more")
+        return typed
+
+
+class WithholdForm(PortalForm):
+    submit_label = "Save and show"
+
+    passages = forms.CharField(
+        label="Passages to withhold",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=5000,
+        help_text="One on each line, exactly as it stands in the text: what speaks of other people.",
+    )

@@ -1,0 +1,109 @@
+"""Taking out: asked for, made by a job, fetched by who asked, gone after a week."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tempfile
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+
+from lscb.accounts.models import Agency, User
+from lscb.accounts.permissions import Permission
+from lscb.common.errors import RuleBroken
+from lscb.jobs.services import Progress, enqueue
+from lscb.records.archive import Archive
+from lscb.records.contents import tables_of_agency, tables_of_board
+from lscb.records.models import TakeOut
+from lscb.trail.services import record
+
+TASK = "lscb.records.tasks.take_out"
+KEPT_FOR = dt.timedelta(days=7)
+
+
+def must_take_out(by: User, agency: Agency | None) -> None:
+    """An agency is taken out by who holds the right for it, also after it has left; everything by the board's team."""
+    allowed = by.may(Permission.TAKE_OUT, agency) if agency else by.for_whole_board(Permission.TAKE_OUT)
+    if not allowed:
+        raise PermissionDenied
+
+
+@transaction.atomic
+def ask_for_take_out(
+    *, agency: Agency | None, reason: str, by: User, at: dt.datetime, ring_now: bool = True
+) -> TakeOut:
+    """Write down what is asked for, and let a worker make it."""
+    must_take_out(by, agency)
+    if not reason.strip():
+        raise RuleBroken("Say what the archive is for", field="reason")
+    asked = TakeOut(agency=agency, asked_by=by, asked_at=at, reason=reason.strip())
+    asked.job = enqueue(
+        task=TASK,
+        title=str(asked)[:150],
+        arguments={"take_out": str(asked.pk)},
+        by=by,
+        ring_now=ring_now,
+    )
+    asked.save(force_insert=True)
+    record(verb="asked for a take-out", by=by, target=asked, reason=asked.reason)
+    return asked
+
+
+def do_take_out(progress: Progress, *, take_out: str) -> None:
+    """The work of the job: written beside, then kept and recorded in one transaction.
+
+    Errors: RuleBroken when who asked may no longer have it.
+    """
+    asked = TakeOut.objects.select_related("agency", "asked_by").get(pk=take_out)
+    try:
+        must_take_out(asked.asked_by, asked.agency)
+    except PermissionDenied:
+        raise RuleBroken("Whoever asked for this may no longer take it out.") from None
+    tables = tables_of_agency(asked.agency, asked.asked_by) if asked.agency else tables_of_board(asked.asked_by)
+    with tempfile.TemporaryFile() as out:
+        archive = Archive(out, of_whom=asked.of_whom, made_at=timezone.now(), board=settings.BOARD_NAME)
+        archive.write(tables, on_table=progress.step)
+        out.seek(0)
+        digest = hashlib.file_digest(out, "sha256").hexdigest()
+        out.seek(0)
+        try:
+            with progress.finishing() as job:
+                _keep(asked, out, digest, archive.rows)
+                job.result_url, job.result_label = asked.get_absolute_url(), "Fetch the archive"
+        except BaseException:
+            if asked.file.name:
+                asked.file.storage.delete(asked.file.name)
+            raise
+
+
+def _keep(asked: TakeOut, out: Any, digest: str, rows: int) -> None:
+    kept = File(out, name="archive.zip")
+    asked.made_at = timezone.now()
+    asked.expires_at = asked.made_at + KEPT_FOR
+    asked.sha256, asked.rows, asked.size = digest, rows, kept.size
+    asked.file.save("archive.zip", kept, save=False)
+    asked.save()
+    record(verb="made a take-out", by=None, target=asked, changes={"sha256": (None, digest), "rows": (None, rows)})
+
+
+@transaction.atomic
+def note_fetched(*, asked: TakeOut, by: User) -> None:
+    record(verb="fetched a take-out", by=by, target=asked)
+
+
+def remove_expired(*, now: dt.datetime) -> int:
+    """Archives whose time is over go; that they were made stays on record. Returns how many went."""
+    expired = list(TakeOut.objects.expired(now))
+    for asked in expired:
+        with transaction.atomic():
+            name = str(asked.file.name)
+            TakeOut.objects.filter(pk=asked.pk).update(file="")
+            record(verb="removed a take-out", by=None, target=asked)
+            transaction.on_commit(partial(asked.file.storage.delete, name))
+    return len(expired)
