@@ -12,6 +12,7 @@ from lscb.accounts.models import Agency, User
 from lscb.actions.forms import ActionForm
 from lscb.common.forms import FinancialYearFormField, FlexibleDateField, MoneyField, PortalForm
 from lscb.common.periods import FinancialYear
+from lscb.common.words import worded
 
 from .meetings.querysets import CONFIDENTIAL
 from .models import Group, GroupKind, Priority, Purpose, SeatKind, Theme
@@ -32,7 +33,7 @@ class GroupForm(PortalForm):
     kind = forms.ChoiceField(label="Kind", choices=GroupKind.choices, widget=forms.RadioSelect)
     parent = forms.ModelChoiceField(
         label="Reports to",
-        help_text="The main board reports to no other group",
+        help_text=worded("The main {board} reports to no other group"),
         queryset=Group.objects.none(),
         required=False,
         empty_label="",
@@ -49,7 +50,7 @@ class GroupForm(PortalForm):
         label="Who reads its meetings",
         help_text="It stays once the group has had a meeting",
         choices=[
-            ("", "Its members, and who reads the whole board"),
+            ("", worded("Its members, and who reads the whole {board}")),
             *((one.value, f"Only who may: {one.sentence.lower()}") for one in CONFIDENTIAL),
         ],
         required=False,
@@ -94,7 +95,7 @@ class SeatForm(PortalForm):
     kind = forms.ChoiceField(label="Kind", choices=SeatKind.choices, initial=SeatKind.MEMBER, widget=forms.RadioSelect)
     agency = forms.ModelChoiceField(
         label="Agency",
-        help_text="Lay members and the board’s team sit for no agency",
+        help_text=worded("Lay members and the {board}’s team sit for no agency"),
         queryset=Agency.objects.none(),
         required=False,
         empty_label="No agency",
@@ -174,7 +175,7 @@ class ContributionForm(PortalForm):
     )
     contributor = forms.CharField(
         label="Who gives it, when it is no one agency",
-        help_text="For example, board partners together",
+        help_text=worded("For example, {board} partners together"),
         max_length=150,
         required=False,
     )

@@ -10,13 +10,14 @@ from itertools import groupby
 from django.db.models import Prefetch, QuerySet
 
 from lscb.accounts.models import Reader
+from lscb.common.words import worded
 
 from .models import Group, Holder, Seat, SeatKind
 
 NO_AGENCY = {
     SeatKind.CHAIR: "Independent",
     SeatKind.LAY: "Lay members",
-    SeatKind.TEAM: "Board team",
+    SeatKind.TEAM: worded("{Board} team"),
 }
 KIND_WORDS = {SeatKind.ADVISER: "adviser"}
 
@@ -77,7 +78,7 @@ def places(group: Group, on: dt.date, *, names_for: Reader | None = None) -> lis
     return [
         Place(
             seat=seat,
-            agency=seat.agency.name_on(on) if seat.agency else NO_AGENCY.get(SeatKind(seat.kind), ""),
+            agency=seat.agency.name_on(on) if seat.agency else str(NO_AGENCY.get(SeatKind(seat.kind), "")),
             is_vacant=all(holder.is_deputy for holder in seat.in_post),
             holders=[holder for holder in seat.in_post if holder.pk in visible],
         )

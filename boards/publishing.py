@@ -58,7 +58,7 @@ def publish_structure(*, as_at: dt.date, seen: str | None = None, by: Actor, at:
         return standing
     version = PublishedStructure(as_at=as_at, published_at=at, published_by=by, content=content, digest=fingerprint)
     version.save()
-    record(verb="published the structure of the board", by=by, target=version)
+    record(verb="published the structure", by=by, target=version)
     return version
 
 

@@ -178,7 +178,7 @@ KEPT = (
     Kept(
         slug="meetings",
         title="Meetings",
-        covers="Agendas, papers, minutes and attendance of the board and its groups",
+        covers="Agendas, papers, minutes and attendance of every group",
         trigger="the day of the meeting",
         months=120,
         then=Then.ARCHIVE,

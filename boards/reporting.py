@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from lscb.common.chapters import Chapter, Chart, Column, Fact, Figure, Section, Table
 from lscb.common.counted import Counted, page_as_at, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.rounding import percentage, show_money
+from lscb.common.words import capital, naming, say, worded
 
 from .meetings import attendance
 from .meetings.attendance import AttendanceOverTime
@@ -44,7 +44,7 @@ def _owed_on(year: FinancialYear, as_at: dt.date) -> QuerySet[Contribution]:
     return Contribution.objects.filter(unpaid, year=year, invoiced_on__lte=as_at)
 
 
-COUNTED_MEETINGS: Mapping[str, Counted] = {"board.meetings": Counted("Meetings of the main board", _meetings)}
+COUNTED_MEETINGS: Mapping[str, Counted] = {"board.meetings": Counted(worded("Meetings of the main {board}"), _meetings)}
 COUNTED_CONTRIBUTIONS: Mapping[str, Counted] = {
     "finances.given": Counted("Contributions", lambda year, as_at: Contribution.objects.filter(year=year)),
     "finances.total": Counted("Contributions in money", _in_money),
@@ -65,30 +65,30 @@ def board_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     of_partners = [place.seat.agency_id for place in seats if place.seat.agency_id is not None]
     agencies = set(of_partners)
     attended = attendance.over_time(board, year.first_day, on) if board else None
-    source = f"Board records, as at {_long(on)}"
+    source = f"{capital(naming().board)} records, as at {_long(on)}"
     sitting, groups_then = page_as_at("boards:membership", on), page_as_at("boards:structure", on)
     under, vacant = max(0, len(groups) - 1), sum(place.is_vacant for place in seats)
     return Chapter(
         slug="board",
-        title="What the board is",
+        title=say("What the {board} is"),
         lead=(
-            f"{len(agencies)} partners hold {len(of_partners)} of the {len(seats)} seats on the board. "
+            f"{len(agencies)} partners hold {len(of_partners)} of the {len(seats)} seats on the {naming().board}. "
             f"Its work is done in {_groups(groups)}."
         ),
         figures=(
-            Figure(str(len(agencies)), "partners sit on the board, with lay members and an independent chair"),
-            Figure(str(under), "groups work under the board"),
+            Figure(str(len(agencies)), say("partners sit on the {board}, with lay members and an independent chair")),
+            Figure(str(under), say("groups work under the {board}")),
             Figure(str(joint), "of them are joint with the adults’ board"),
         ),
         sections=(
-            Section("Structure", (structure_chart(nodes, brand=settings.BRAND_COLOUR), _table_of_groups(nodes))),
+            Section("Structure", (structure_chart(nodes, brand=naming().brand_colour), _table_of_groups(nodes))),
             Section("Membership", (_table_of_members(members, on),)),
             *_attendance(attended, year),
         ),
         facts=(
             *_facts_of_attendance(attended, year, rows_at("boards:meeting_list", "board.meetings", year, as_at)),
-            _count("partners", len(agencies), "Partners with a seat on the board", source, sitting),
-            _count("seats", len(seats), "Seats on the board", source, sitting),
+            _count("partners", len(agencies), say("Partners with a seat on the {board}"), source, sitting),
+            _count("seats", len(seats), say("Seats on the {board}"), source, sitting),
             _count("groups", under, "Groups under it", source, groups_then),
             _count("joint_groups", joint, "Groups joint with the adults’ board", source, groups_then),
             _count("vacant_seats", vacant, "Vacant seats", source, sitting),
@@ -113,7 +113,7 @@ def finances_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
         slug="finances",
         title="Finances",
         lead=(
-            f"Partners gave {show_money(core)} to the board’s core budget and {show_money(learning)} "
+            f"Partners gave {show_money(core)} to the {naming().board}’s core budget and {show_money(learning)} "
             "for learning and development."
         ),
         figures=(
@@ -154,7 +154,7 @@ def finances_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
 
 def _table_of_groups(nodes: Sequence[Node]) -> Table:
     return Table(
-        "Groups of the board",
+        say("Groups of the {board}"),
         (Column("Group"), Column("Kind"), Column("What it is for")),
         [(node.name, f"{node.kind}, joint" if node.is_joint else node.kind, node.remit) for node in flat(nodes)],
         note="Joint groups work for the safeguarding adults board, too.",
@@ -164,7 +164,9 @@ def _table_of_groups(nodes: Sequence[Node]) -> Table:
 def _table_of_members(members: Sequence[Membership], on: dt.date) -> Table:
     rows = [(membership.agency, position.shown) for membership in members for position in membership.positions]
     return Table(
-        f"Membership of the board by position, {_long(on)}", (Column("Organisation"), Column("Position")), rows
+        f"Membership of the {naming().board} by position, {_long(on)}",
+        (Column("Organisation"), Column("Position")),
+        rows,
     )
 
 
@@ -172,8 +174,8 @@ def _attendance(attended: AttendanceOverTime | None, year: FinancialYear) -> lis
     """Who came to the main board's meetings; nothing when it was not recorded."""
     if not attended or not attended.agencies:
         return []
-    title = f"Meetings of the board attended by each agency, {year}"
-    svg, description = attendance.chart(attended, id="board-attendance", title=title, brand=settings.BRAND_COLOUR)
+    title = f"Meetings of the {naming().board} attended by each agency, {year}"
+    svg, description = attendance.chart(attended, id="board-attendance", title=title, brand=naming().brand_colour)
     note = "A deputy counts as attended. A meeting counts only for seats that existed on its day."
     table = attendance.table(attended, "Attendance by agency", note=note)
     return [Section("Attendance", (Chart(title, description, svg), table))]
@@ -181,8 +183,8 @@ def _attendance(attended: AttendanceOverTime | None, year: FinancialYear) -> lis
 
 def _facts_of_attendance(attended: AttendanceOverTime | None, year: FinancialYear, rows: str) -> list[Fact]:
     meetings = attended.meetings if attended else 0
-    source = f"Meetings of the main board, {year}"
-    facts = [_count("meetings", meetings, "Meetings of the main board", source, rows)]
+    source = f"Meetings of the main {naming().board}, {year}"
+    facts = [_count("meetings", meetings, say("Meetings of the main {board}"), source, rows)]
     if not attended or not attended.agencies:
         return facts
     total, every = attended.all_agencies, sum(one.attended == one.meetings for one in attended.agencies)

@@ -20,6 +20,7 @@ from lscb.actions.models import Action
 from lscb.actions.services import Asked
 from lscb.common.errors import RuleBroken
 from lscb.common.periods import FinancialYear
+from lscb.common.words import say
 from lscb.trail.services import changes_between, record
 
 from .access import must_manage
@@ -145,13 +146,13 @@ def _check_group(group: Group) -> None:
         raise RuleBroken("A group of this name is running.", field="name")
     if group.kind == GroupKind.BOARD:
         if group.parent:
-            raise RuleBroken("The main board is not under another group.", field="parent")
+            raise RuleBroken(say("The main {board} is not under another group."), field="parent")
         if group.ends_on is None and others.filter(kind=GroupKind.BOARD).exists():
-            raise RuleBroken("There is a main board already. Choose another kind.", field="kind")
+            raise RuleBroken(say("There is a main {board} already. Choose another kind."), field="kind")
     elif group.parent is None:
         raise RuleBroken("Select the group that it reports to.", field="parent")
     if group.kind == GroupKind.BOARD and group.confidential_permission:
-        raise RuleBroken("The main board is not confidential.", field="confidential_permission")
+        raise RuleBroken(say("The main {board} is not confidential."), field="confidential_permission")
     if group.pk and group.ends_on:
         _check_no_meeting_after(group, group.ends_on, field="ends_on")
     _check_no_circle(group)
@@ -192,7 +193,9 @@ def add_seat(
     if kind in (SeatKind.MEMBER, SeatKind.ADVISER) and agency is None:
         raise RuleBroken("Select the agency for which they sit.", field="agency")
     if kind in (SeatKind.LAY, SeatKind.TEAM) and agency is not None:
-        raise RuleBroken("Lay members and the board’s team sit for no agency. Leave the agency empty.", field="agency")
+        raise RuleBroken(
+            say("Lay members and the {board}’s team sit for no agency. Leave the agency empty."), field="agency"
+        )
     if ends_on and ends_on < starts_on:
         raise RuleBroken("The last day must be on or after the first day.", field="ends_on")
     if group.ends_on and starts_on > group.ends_on:

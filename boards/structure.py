@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lscb.common.chapters import Chart
 from lscb.common.charts.svg import DARK_BLUE, INK, LINE_HEIGHT, QUIET, SIZE, SMALL, WHITE, element, picture, words
 from lscb.common.charts.text import wrap
+from lscb.common.words import say
 
 from .models import Group, GroupKind
 
@@ -115,7 +116,7 @@ def structure_chart(nodes: Sequence[Node], *, brand: str = DARK_BLUE, id: str = 
         boxes.append(box)
         bottom += BETWEEN
     description = " ".join(_sentences(nodes)) or "There is no group yet."
-    title = "Structure of the board"
+    title = say("Structure of the {board}")
     svg = picture(
         _stripes(id, brand),
         *(_lines(box) for box in boxes),

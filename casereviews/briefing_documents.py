@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from lscb.common.markdown import to_html
 from lscb.common.pdf import print_pdf
+from lscb.common.words import naming
 
 from .models import Briefing
 
@@ -21,13 +21,13 @@ def as_pdf(briefing: Briefing) -> bytes:
         "casereviews/briefing_print.html",
         {
             "title": briefing.title,
-            "board": settings.BOARD_NAME,
+            "board": naming().board_name,
             "created": briefing.shared_on.isoformat() if briefing.shared_on else "",
             "shared_on": briefing.shared_on,
             "steps": steps,
             "workshop": briefing.workshop,
             "links": links,
-            "brand": settings.BRAND_COLOUR,
+            "brand": naming().brand_colour,
         },
     )
     return print_pdf(html, pictures=frozenset(), identifier=f"{briefing.pk} {briefing.version}").pdf

@@ -11,12 +11,13 @@ from lscb.accounts.models import User
 from lscb.actions.models import Action
 from lscb.actions.querysets import ActionQuerySet
 from lscb.common.chapters import Column, Table
+from lscb.common.words import worded
 
 from .querysets import READ
 
 EARLIER = "Earlier reviews"
 NO_THEME = "No theme"
-NO_AGENCY = "The board’s team"
+NO_AGENCY = worded("The {board}’s team")
 
 Counts = Sequence[tuple[str, int]]
 
@@ -68,7 +69,7 @@ def numbers(at: dt.date, *, seen_by: User | None = None) -> Numbers:
 
 def agencies_of(action: Action, at: dt.date) -> set[str]:
     """Who is asked, by the names of that day."""
-    return {entry.agency.name_on(at) if entry.agency else NO_AGENCY for entry in action.entries.all()}
+    return {entry.agency.name_on(at) if entry.agency else str(NO_AGENCY) for entry in action.entries.all()}
 
 
 def most_first(counter: Counter[str]) -> Counts:

@@ -46,7 +46,7 @@ KEPT = (
     Kept(
         slug="case-reviews",
         title="Case reviews",
-        covers="Serious case reviews and others, with their papers, recommendations and learning",
+        covers="Reviews of every kind, with their papers, recommendations and learning",
         trigger="the day it was closed or not progressed",
         months=25 * 12,
         then=Then.REVIEW,

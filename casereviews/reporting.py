@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
-from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
@@ -24,9 +23,10 @@ from lscb.common.charts import Point, bar_chart
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.rounding import percentage
+from lscb.common.words import capital, naming, worded
 
 from .counting import Numbers, actions_of_reviews, numbers
-from .models import CaseReview, LearningTheme, ReviewKind, Stage, StageEvent
+from .models import STATUTORY, CaseReview, LearningTheme, Stage, StageEvent
 from .querysets import CaseReviewQuerySet
 
 SOURCE = "Case reviews and their action plans"
@@ -55,10 +55,10 @@ def _to_do(year: FinancialYear, as_at: dt.date) -> ActionQuerySet:
 COUNTED: Mapping[str, Counted] = {
     "reviews.agreed": Counted("Reviews agreed", partial(_reached, Stage.AGREED)),
     "reviews.running": Counted("Reviews running", lambda year, as_at: CaseReview.objects.running_at(year.upto(as_at))),
-    "reviews.completed": Counted("Reviews presented to the board", partial(_reached, Stage.PRESENTED)),
+    "reviews.completed": Counted(worded("Reviews presented to the {board}"), partial(_reached, Stage.PRESENTED)),
     "reviews.serious_completed": Counted(
-        "Serious case reviews completed",
-        lambda year, as_at: _reached(Stage.PRESENTED, year, as_at).filter(kind=ReviewKind.SERIOUS_CASE),
+        worded("{Case_review}s completed"),
+        lambda year, as_at: _reached(Stage.PRESENTED, year, as_at).filter(kind__in=STATUTORY),
     ),
 }
 COUNTED_ACTIONS: Mapping[str, Counted] = {
@@ -83,7 +83,7 @@ def reviews_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     before = year.previous.last_day
     agreed = list(_reached(Stage.AGREED, year, as_at))
     completed = list(_reached(Stage.PRESENTED, year, as_at))
-    serious = [review for review in completed if review.kind == ReviewKind.SERIOUS_CASE]
+    statutory = [review for review in completed if review.kind in STATUTORY]
     running = list(CaseReview.objects.running_at(on))
     opening, closing = numbers(before), numbers(on)
     flow = _flow(before, on)
@@ -116,8 +116,8 @@ def reviews_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
                 for name, found, label in (
                     ("agreed", agreed, f"Reviews agreed in {year}"),
                     ("running", running, f"Reviews running on {_long(on)}"),
-                    ("completed", completed, f"Reviews presented to the board in {year}"),
-                    ("serious_completed", serious, f"Serious case reviews completed in {year}"),
+                    ("completed", completed, f"Reviews presented to the {naming().board} in {year}"),
+                    ("serious_completed", statutory, f"{capital(naming().case_review)}s completed in {year}"),
                 )
             ),
             _fact(
@@ -234,7 +234,7 @@ def _chart(closing: Numbers, on: dt.date) -> list[Chart]:
     said = ", ".join(f"{theme} {number}" for theme, number in closing.by_theme)
     points = [Point(theme, Decimal(number), str(number)) for theme, number in closing.by_theme]
     description = f"Outstanding actions by theme: {said}."
-    svg = bar_chart(points, id="reviews-themes", title=title, description=description, brand=settings.BRAND_COLOUR)
+    svg = bar_chart(points, id="reviews-themes", title=title, description=description, brand=naming().brand_colour)
     return [Chart(title, description, svg)]
 
 

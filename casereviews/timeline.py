@@ -6,11 +6,10 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from lscb.common.chapters import Chart, Column, Table
 from lscb.common.charts.svg import DARK_GREY, DARK_PINK, QUIET, SMALL, element, picture, rule, words
 from lscb.common.templatetags.portal import day
+from lscb.common.words import naming
 
 from .models import CaseReview, PauseScope
 from .models.review import ENDED
@@ -121,7 +120,7 @@ def _draw(bars: Sequence[Span], first: dt.date, last: dt.date, expected: dt.date
 def _bar(bar: Span, x: float, width: float, y: float) -> str:
     """Stages are solid, pauses and proceedings are outlined: told apart also without colour."""
     if bar.kind == "stage":
-        return element("rect", x=x, y=y, width=width, height=16, fill=settings.BRAND_COLOUR)
+        return element("rect", x=x, y=y, width=width, height=16, fill=naming().brand_colour)
     colour = DARK_PINK if bar.kind == "pause" else DARK_GREY
     dash = "4 2" if bar.kind == "proceedings" else None
     return element(

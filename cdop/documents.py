@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from boards.models import Meeting
 from lscb.common.pdf import print_pdf
 from lscb.common.templatetags.portal import day
+from lscb.common.words import naming
 
 from .models import PARTS, PanelCase, Paper
 
@@ -29,12 +29,12 @@ def panel_papers(meeting: Meeting, cases: Sequence[PanelCase], papers: Mapping[A
         "cdop/panel_print.html",
         {
             "title": f"Papers of the {meeting.group.name}, {day(meeting.day)}",
-            "board": settings.BOARD_NAME,
+            "board": naming().board_name,
             "created": meeting.day.isoformat(),
             "meeting": meeting,
             "cases": printed,
             "waiting": [case.death.reference for case in cases if case.death_id not in papers],
-            "brand": settings.BRAND_COLOUR,
+            "brand": naming().brand_colour,
         },
     )
     versions = " ".join(str(papers[key].version) for key in sorted(papers, key=str))

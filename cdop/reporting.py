@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import partial
 from statistics import median
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from boards.models import Meeting
@@ -19,6 +18,7 @@ from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.rounding import percentage, show
 from lscb.common.small_numbers import Cell, Shown
+from lscb.common.words import naming
 
 from .ages import AgeBand
 from .counting import Counts, Reviewed, counts, reviewed
@@ -137,7 +137,7 @@ def _chart(split: Split, year: FinancialYear) -> Chart:
     shown = {split.labels[code]: cell.count for code, cell in split.cells.items() if isinstance(cell, Shown)}
     points = [Point(label, Decimal(count), str(count)) for label, count in shown.items()]
     description = "Reviews by age at death: " + ", ".join(f"{label} {count}" for label, count in shown.items()) + "."
-    svg = bar_chart(points, id="cdop-age", title=title, description=description, brand=settings.BRAND_COLOUR)
+    svg = bar_chart(points, id="cdop-age", title=title, description=description, brand=naming().brand_colour)
     return Chart(title, description, svg)
 
 
@@ -164,7 +164,7 @@ def _trend(year: FinancialYear, on: dt.date) -> Table:
 def _facts(
     year: FinancialYear, on: dt.date, figures: PublicFigures, reviews: Sequence[Reviewed], counted: Counts
 ) -> list[Fact]:
-    source = f"Child Death Overview Panel, as at {on.day} {on:%B %Y}"
+    source = f"{naming().death_panel}, as at {on.day} {on:%B %Y}"
     before = year.previous
     earlier = counts(before, before.last_day)
     last = public_figures(reviewed(before), earlier, *policy_of(before))

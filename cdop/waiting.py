@@ -12,6 +12,7 @@ from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
 from lscb.common.templatetags.portal import day
 from lscb.common.waiting import Waiting
+from lscb.common.words import say
 
 from .models import AgencyReport, Death, PanelCase, Paper, PaperState
 from .querysets import knows_children
@@ -44,7 +45,7 @@ def _owed(user: User, today: dt.date) -> Iterator[Waiting]:
         yield Waiting(
             title=f"Report on case {report.death.reference}",
             url=reverse("cdop:report", args=[report.pk]),
-            sentence="The Child Death Overview Panel asks your agency for a report",
+            sentence=say("Your agency is to report to the {death_panel}"),
             tag=tag,
             tone="red" if late > 0 else "amber",
             due=report.due,

@@ -26,7 +26,7 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("indicator", "Code of the indicator; it never changes", "string"),
     ("title", "What is measured", "string"),
     ("period", "A quarter such as 2016-17Q4, a month such as 2016-04M, or a financial year from 1 April", "string"),
-    ("value", "The value, rounded as the board prints it; empty where there is none", "decimal"),
+    ("value", "The value, rounded as it is printed; empty where there is none", "decimal"),
     ("unit", "count, percent, rate or days", "string"),
     ("no value because", "Why there is no value; suppressed hides small numbers of children", "string"),
     ("numerator", "What was counted, where the value is worked out from parts", "decimal"),

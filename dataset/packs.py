@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.urls import reverse
 
 from lscb.common.chapters import Chart, Table
+from lscb.common.words import naming
 
 from . import pages, pictures, reading
 from .models import BoardPack, Edition, PackItem
@@ -43,9 +43,9 @@ def items_of(pack: BoardPack, content: Mapping[str, Any]) -> list[Shown]:
 def _shown(item: PackItem, row: Row, edition: Edition) -> Shown:
     note = f"Source: {row['agency']['name']}. Dataset {edition.quarter.label}, edition {edition.number}."
     chart = pictures.over_time(
-        row, row["series"], id=f"series-{item.position}", title=row["title"], note=note, brand=settings.BRAND_COLOUR
+        row, row["series"], id=f"series-{item.position}", title=row["title"], note=note, brand=naming().brand_colour
     )
-    others = pages.others(row, edition, brand=settings.BRAND_COLOUR, id=f"others-{item.position}")
+    others = pages.others(row, edition, brand=naming().brand_colour, id=f"others-{item.position}")
     return Shown(
         item=item,
         row=row,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from lscb.common.charts import as_data_uri
 from lscb.common.pdf import print_pdf
 from lscb.common.templatetags.portal import day, moment
+from lscb.common.words import naming
 
 from . import pictures, reading, scorecard
 from .models import Edition
@@ -60,9 +60,9 @@ def pack_pdf(title: str, edition: Edition, items: Sequence[Shown], *, note: str)
 def _head(title: str, edition: Edition) -> dict[str, Any]:
     return {
         "title": title,
-        "board": settings.BOARD_NAME,
+        "board": naming().board_name,
         "created": edition.as_at.isoformat(),
-        "brand": settings.BRAND_COLOUR,
+        "brand": naming().brand_colour,
         "facts": [
             ("Edition", f"{edition.number}, {edition.get_status_display().lower()}"),
             ("As at", f"the end of {day(edition.as_at_day)}"),
@@ -72,7 +72,7 @@ def _head(title: str, edition: Edition) -> dict[str, Any]:
 
 
 def _line(row: reading.ScoreRow) -> Picture:
-    return _picture(pictures.spark(row.raw, row.line, settings.BRAND_COLOUR), pictures.told(row.raw, row.line))
+    return _picture(pictures.spark(row.raw, row.line, naming().brand_colour), pictures.told(row.raw, row.line))
 
 
 def _picture(svg: str, alternative: str) -> Picture:

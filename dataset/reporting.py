@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
-
 from lscb.accounts.models import Area
 from lscb.common.chapters import (
     Block,
@@ -30,6 +28,7 @@ from lscb.common.charts import Line, Point, small_multiples, stacked_bar_chart
 from lscb.common.errors import RuleBroken
 from lscb.common.periods import FinancialYear, parse_period
 from lscb.common.templatetags.portal import day
+from lscb.common.words import naming
 
 from . import pictures, reading
 from .facts import facts_of
@@ -229,7 +228,7 @@ def _own(one: _Told) -> Iterator[Block]:
     """A count with its rate: over time, and beside others."""
     row = one.row
     yield pictures.over_time(
-        row, row["series"], id=f"{one.name}-series", title=row["title"], note=one.source, brand=settings.BRAND_COLOUR
+        row, row["series"], id=f"{one.name}-series", title=row["title"], note=one.source, brand=naming().brand_colour
     )
     heads = (
         "Quarter end" if row["kind"] == Kind.STOCK else "Period",
@@ -257,7 +256,7 @@ def _beside(one: _Told) -> Iterator[Block]:
     title = f"{row['title']}, {reading.rate_per(row)}"
     when = reading.ends(row, parse_period(row["period"]))
     chart = pictures.beside_others(
-        row, f"{_home()}, {when}", id=f"{one.name}-others", title=title, note=one.source, brand=settings.BRAND_COLOUR
+        row, f"{_home()}, {when}", id=f"{one.name}-others", title=title, note=one.source, brand=naming().brand_colour
     )
     if chart is None:
         return
@@ -299,7 +298,7 @@ def _by_month(one: _Told) -> Iterator[Block]:
     row = one.row
     title = f"{row['title']}, {one.year}"
     yield pictures.over_time(
-        row, one.of_year, id=f"{one.name}-months", title=title, note=one.source, brand=settings.BRAND_COLOUR
+        row, one.of_year, id=f"{one.name}-months", title=title, note=one.source, brand=naming().brand_colour
     )
     change = reading.change(row["change"]["first"]) if row["change"].get("first") else ""
     first = reading.label(one.of_year[0]["period"])
@@ -321,7 +320,7 @@ def _split(whole: _Told, parts: Sequence[_Told]) -> Iterator[Block]:
         title=title,
         description=f"{told}. The parts are in the table.",
         totals=totals,
-        brand=settings.BRAND_COLOUR,
+        brand=naming().brand_colour,
     )
     yield Chart(title=title, description=told, svg=svg, note=whole.source)
     heads = ("", *(_short(cell) for cell in whole.of_year), "Year", "Share")
@@ -349,7 +348,7 @@ def _broken(one: _Told) -> Iterator[Block]:
     """A series that breaks: drawn broken, with what changed."""
     row = one.row
     yield pictures.over_time(
-        row, row["series"], id=f"{one.name}-series", title=row["title"], note=one.source, brand=settings.BRAND_COLOUR
+        row, row["series"], id=f"{one.name}-series", title=row["title"], note=one.source, brand=naming().brand_colour
     )
     begins = reading.label(row["definition"]["from"])
     cells = [
@@ -527,7 +526,7 @@ def _many(lines: Sequence[Line], *, id: str, title: str, told: str, note: str) -
         f"{line.name} {', '.join(point.shown for point in line.points)}" for line in lines
     )
     svg = small_multiples(
-        lines, id=id, title=title, description=description, same_scale=False, brand=settings.BRAND_COLOUR
+        lines, id=id, title=title, description=description, same_scale=False, brand=naming().brand_colour
     )
     return Chart(title=title, description=description, svg=svg, note=note)
 

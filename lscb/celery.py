@@ -6,9 +6,11 @@ from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import after_setup_logger, after_setup_task_logger
+from celery.signals import after_setup_logger, after_setup_task_logger, task_prerun
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
+
+from lscb.common.words import forget
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lscb.settings")
 
@@ -17,6 +19,7 @@ TRANSPORT_ALIASES["filesystem"] = "lscb.jobs.folder_queue:Transport"
 app = Celery("lscb")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+task_prerun.connect(forget)  # each task goes by the names in force when it begins
 
 
 @after_setup_logger.connect

@@ -18,6 +18,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from lscb.common.logs import without_secret_links, without_texts
+from lscb.common.words import worded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -60,6 +61,9 @@ BOARD_NAME = env.str("BOARD_NAME", "Southampton Local Safeguarding Children Boar
 BOARD_SHORT_NAME = env.str("BOARD_SHORT_NAME", "Southampton LSCB")
 BRAND_COLOUR = env.str("BRAND_COLOUR", "#12436D")
 BOARD_EMAIL = env.str("BOARD_EMAIL", "board.team@example.org")
+WORDS = "lscb.installation.reading.words"
+"""The function that reads the names of things in force (`lscb/common/words.py`): the four above are the first ones,
+until the board team chooses others in the browser."""
 
 # -- Secrets ----------------------------------------------------------------------------------------------------------
 
@@ -119,6 +123,7 @@ INSTALLED_APPS = [
     "lscb.reports",
     "lscb.records",
     "lscb.home",
+    "lscb.installation",
     "lscb.demo",
 ]
 
@@ -221,7 +226,6 @@ MFA_FORMS = {
 }
 MFA_ADAPTER = "lscb.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_ISSUER = BOARD_SHORT_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 SECOND_FACTOR_WAIVED = DEMONSTRATION
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -436,7 +440,7 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": f"{BOARD_SHORT_NAME} portal",
+    "TITLE": worded("{board_short_name} portal"),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("about/<slug:page>/", Page.as_view(), name="page"),
     path("account/", include("allauth.urls")),
     path("people/", include("lscb.accounts.urls")),
+    path("settings/", include("lscb.installation.urls")),
     path("files/", include("lscb.files.urls")),
     path("jobs/", include("lscb.jobs.urls")),
     path("actions/", include("lscb.actions.urls")),

@@ -23,6 +23,24 @@ def _own_files(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _own_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names of things are read anew in each test; in one without a database the first ones hold."""
+    from lscb.common import words
+
+    read = words.read
+
+    def read_where_there_is_a_database() -> words.Words:
+        try:
+            return read()
+        except RuntimeError:  # pytest-django refuses
+            return words.first_words()
+
+    monkeypatch.setattr(words, "read", read_where_there_is_a_database)
+    words.forget()
+    words.naming()
+
+
+@pytest.fixture(autouse=True)
 def _no_left_over_lockouts() -> Iterator[None]:
     """The cache counts attempts; one test's guesses are not another's."""
     from django.core.cache import cache

@@ -17,6 +17,7 @@ from lscb.accounts import links
 from lscb.accounts.models import Actor, Link
 from lscb.common.templatetags.portal import day as show_day
 from lscb.common.templatetags.portal import moment as show_moment
+from lscb.common.words import in_templates
 from lscb.jobs.services import queue_email
 
 from . import calendar
@@ -382,8 +383,7 @@ def _text(session: Session, words: Iterable[str], link: str, after: Sequence[str
             "facts": facts(session),
             "link": link,
             "after": after,
-            "board_name": settings.BOARD_NAME,
-            "board_email": settings.BOARD_EMAIL,
+            **in_templates(),
         },
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from lscb.common.pdf import print_pdf
 from lscb.common.templatetags.portal import day
+from lscb.common.words import naming
 
 from .models import Booking, Session
 
@@ -46,6 +46,6 @@ def sign_in_sheet(session: Session, bookings: Sequence[Booking]) -> bytes:
 
 
 def _print(template: str, words: dict[str, object], session: Session, identifier: str) -> bytes:
-    house = {"board": settings.BOARD_NAME, "brand": settings.BRAND_COLOUR, "created": session.first_day.isoformat()}
+    house = {"board": naming().board_name, "brand": naming().brand_colour, "created": session.first_day.isoformat()}
     html = render_to_string(template, house | words)
     return print_pdf(html, pictures=frozenset(), identifier=identifier).pdf

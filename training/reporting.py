@@ -10,7 +10,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
@@ -19,6 +18,7 @@ from lscb.common.charts import Point, bar_chart
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.rounding import show_change
+from lscb.common.words import naming
 
 from . import counts, reports, results
 from .counts import Counts
@@ -101,7 +101,7 @@ def _lead(whole: Counts, people: int) -> str:
     if not whole.sessions:
         return "No session was held."
     return (
-        f"The board held {whole.sessions} sessions. {people:,} people came to them, some more than once: "
+        f"The {naming().board} held {whole.sessions} sessions. {people:,} people came to them, some more than once: "
         f"{whole.attendances:,} attendances in all."
     )
 
@@ -168,7 +168,7 @@ def _programmes(year: FinancialYear, programmes: Mapping[str, Counts], counted: 
     title = f"Attendances by programme, {year}"
     points = [Point(name, Decimal(one.attendances), f"{one.attendances:,}") for name, one in programmes.items()]
     description = f"Attendances by programme: {said}."
-    svg = bar_chart(points, id="training-programmes", title=title, description=description, brand=settings.BRAND_COLOUR)
+    svg = bar_chart(points, id="training-programmes", title=title, description=description, brand=naming().brand_colour)
     columns = (
         *(Column("Programme"), Column("Sessions", True), Column("Places", True), Column("Attendances", True)),
         *(Column("of places", True), Column("Booked and came, of registered", True)),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django import forms
 
 from lscb.common.forms import PortalForm
+from lscb.common.words import worded
 
 
 class FrameworkForm(PortalForm):
     submit_label = "Save the framework"
     title = forms.CharField(label="Title", max_length=150)
-    duty = forms.CharField(label="The law it asks about", help_text="As your board names it", max_length=200)
+    duty = forms.CharField(label="The law it asks about", help_text=worded("As your {board} names it"), max_length=200)
     edition = forms.CharField(label="Edition of the guidance", max_length=150, required=False)
     declaration = forms.CharField(label="Declaration", help_text="What is declared by signing", widget=forms.Textarea)
 

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from lscb.actions.views import asked_of
@@ -18,6 +17,7 @@ from lscb.common.chapters import Column, Table
 from lscb.common.pdf import print_pdf
 from lscb.common.spreadsheets import Sheet, xlsx_bytes
 from lscb.common.templatetags.portal import day
+from lscb.common.words import naming
 
 from ..models import Audit, AuditFinding, AuditReturn, CaseOutcome, FindingKind
 from .reading import actions_of, compare, silent
@@ -175,7 +175,7 @@ def schedule_as_pdf(schedule: Schedule, *, as_at: dt.date) -> bytes:
 
 
 def _print(template: str, words: dict[str, object], on: dt.date, identifier: str) -> bytes:
-    shared = {"board": settings.BOARD_NAME, "created": on.isoformat(), "as_at": on, "brand": settings.BRAND_COLOUR}
+    shared = {"board": naming().board_name, "created": on.isoformat(), "as_at": on, "brand": naming().brand_colour}
     return print_pdf(render_to_string(template, words | shared), pictures=frozenset(), identifier=identifier).pdf
 
 

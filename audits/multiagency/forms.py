@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from boards.models import Group, Theme
 from lscb.accounts.models import Agency
 from lscb.common.forms import FlexibleDateField, MonthFormField, PortalForm, prepare, version_field
+from lscb.common.words import worded
 
 from ..models import (
     AgeBand,
@@ -150,7 +151,7 @@ class SmallNumbersForm(PortalForm):
     submit_label = "Show small numbers"
     reason = forms.CharField(
         label="Why they may be shown",
-        help_text="For example, that no child can be known by them and the board agreed to it",
+        help_text=worded("For example, that no child can be known by them and the {board} agreed to it"),
         widget=forms.Textarea(attrs=FEW),
     )
 

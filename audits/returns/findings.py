@@ -7,14 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
-
 from lscb.accounts.models import Reader
 from lscb.common.chapters import Chart, Column, Table
 from lscb.common.charts import Line, Point, bar_chart, stacked_bar_chart
 from lscb.common.periods import FinancialYear, local_date
 from lscb.common.rounding import Percentage, percentage, show, show_change
 from lscb.common.spreadsheets import Sheet
+from lscb.common.words import naming
 
 from ..models import Audience, Return
 from ..rounds.schools import open_schools
@@ -96,7 +95,7 @@ def _chart(now: Cycle, audience: str) -> Chart:
     )
     description = f"Number of answers with each grade. {said}."
     svg = stacked_bar_chart(
-        series, id=f"grades-{audience}", title=title, description=description, brand=settings.BRAND_COLOUR
+        series, id=f"grades-{audience}", title=title, description=description, brand=naming().brand_colour
     )
     return Chart(title, description, svg)
 
@@ -179,7 +178,7 @@ def recurring_chart(found: Findings) -> Chart:
     said = "; ".join(f"{one.text}: {len(one.agencies)} agencies" for one in found.recurring)
     description = f"Agencies that raised each area. {said}."
     svg = bar_chart(
-        points, id=f"areas-{found.audience}", title=title, description=description, brand=settings.BRAND_COLOUR
+        points, id=f"areas-{found.audience}", title=title, description=description, brand=naming().brand_colour
     )
     return Chart(title, description, svg)
 

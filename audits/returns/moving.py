@@ -14,6 +14,7 @@ Writer = Actor | Contributor
 """Who writes: a person, who helps by a link, or None for the portal itself."""
 
 BOARD = "The board"
+"""Kept with an event of the board's own; pages say its name in force."""
 
 
 def locked(of_return: Return) -> Return:

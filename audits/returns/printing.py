@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from lscb.common.pdf import print_pdf
 from lscb.common.periods import local_date
 from lscb.common.templatetags.portal import day
 from lscb.common.word_documents import as_bytes, new_document
+from lscb.common.words import in_templates, naming
 
 from ..models import Return
 from .document import Content, content_of, digest
@@ -134,13 +134,15 @@ def letter_pdf(of_return: Return, *, today: dt.date) -> bytes:
 
 def letter_docx(of_return: Return, *, today: dt.date) -> bytes:
     letter = letter_of(of_return, today=today)
-    document = new_document(title=letter.title, author=settings.BOARD_NAME, on=letter.on)
+    document = new_document(title=letter.title, author=naming().board_name, on=letter.on)
     for name, value in letter.facts:
         paragraph = document.add_paragraph()
         paragraph.add_run(f"{name}: ").bold = True
         paragraph.add_run(value)
     for area, overall, parts in letter.areas:
-        document.add_heading(f"Feedback of the board of {area}" if len(letter.areas) > 1 else "Feedback", level=1)
+        document.add_heading(
+            f"Feedback of the {naming().board} of {area}" if len(letter.areas) > 1 else "Feedback", level=1
+        )
         document.add_paragraph(overall)
         for standard, text in parts:
             document.add_heading(standard, level=2)
@@ -158,5 +160,5 @@ def letter_docx(of_return: Return, *, today: dt.date) -> bytes:
 
 
 def _print(template: str, words: dict[str, Any], identifier: str) -> bytes:
-    more = {"board": settings.BOARD_NAME, "brand": settings.BRAND_COLOUR}
+    more = {**in_templates(), "board": naming().board_name, "brand": naming().brand_colour}
     return print_pdf(render_to_string(template, words | more), pictures=frozenset(), identifier=identifier).pdf

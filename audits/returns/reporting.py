@@ -9,6 +9,7 @@ from functools import partial
 from lscb.common.chapters import Block, Chapter, Column, Fact, Figure, ListOfItems, Section, Table
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear, end_of_day
+from lscb.common.words import naming
 
 from ..models import Audience, Return
 from .analysis import Cycle, cycle
@@ -117,7 +118,7 @@ def _schools(found: Findings) -> Sequence[Section]:
 
 
 def _facts(agencies: Findings, schools: Findings, year: FinancialYear, as_at: dt.date) -> Sequence[Fact]:
-    source = f"Returns to the board, as at {as_at.day} {as_at:%B %Y}"
+    source = f"Returns to the {naming().board}, as at {as_at.day} {as_at:%B %Y}"
     counts = (
         ("full_returns", len(agencies.now.full), "Full returns under Section 11"),
         ("updates", len(agencies.now.updates), "Updates under Section 11"),

@@ -12,6 +12,7 @@ from lscb.accounts import links
 from lscb.accounts.models import User
 from lscb.common.errors import RuleBroken
 from lscb.common.periods import end_of_day
+from lscb.common.words import naming, say
 from lscb.trail.services import record
 
 from ..access import may_fill, may_submit, must
@@ -62,7 +63,8 @@ def invite_contributor(
         ended_at=None,
         defaults={"name": name.strip(), "invited_at": at, "invited_by": by},
     )
-    sentence = f"{by.name if by else 'The board'} asks you to help with a return of your agency to the board."
+    who = by.name if by else say("The {board}")
+    sentence = f"{who} asks you to help with a return of your agency to the {naming().board}."
     _mail_link(contributor, HELP, "audits:contribute", sentence, "your help is asked for", by, at)
     record(verb="invited somebody to help", by=by, target=of_return, changes={"standard": (None, standard.number)})
     return contributor

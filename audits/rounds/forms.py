@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from lscb.accounts.models import Agency, Area
 from lscb.common.forms import FinancialYearFormField, FlexibleDateField, PortalForm
+from lscb.common.words import worded
 
 from ..models import Asks, Framework
 
@@ -31,7 +32,7 @@ class OpenForm(PortalForm):
     )
     areas = forms.ModelMultipleChoiceField(
         label="Areas of a cross-area round",
-        help_text="Tick two or more when one panel reads for several boards; none for a local round",
+        help_text=worded("Tick two or more when one panel reads for several {board}s; none for a local round"),
         queryset=Area.objects.all(),
         widget=forms.CheckboxSelectMultiple,
         required=False,

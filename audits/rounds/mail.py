@@ -12,6 +12,7 @@ from django.urls import reverse
 from lscb.accounts.models import Grant, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.roles import ROLES
+from lscb.common.words import in_templates, naming
 from lscb.jobs.services import queue_email
 
 from ..models import Return
@@ -41,6 +42,6 @@ def tell_leads(of_return: Return, *, what: str, occasion: str, subject: str, tod
 
 
 def send(*, to: str, key: str, subject: str, sentence: str, link: str, **more: Any) -> None:
-    words = {"board_name": settings.BOARD_NAME, "board_email": settings.BOARD_EMAIL}
-    body = render_to_string("audits/email/return.txt", {"sentence": sentence, "link": link, **words, **more})
-    queue_email(unique_key=key, to=to, subject=f"{settings.BOARD_SHORT_NAME}: {subject}", body=body)
+    words = {"sentence": sentence, "link": link, **in_templates(), **more}
+    body = render_to_string("audits/email/return.txt", words)
+    queue_email(unique_key=key, to=to, subject=f"{naming().board_short_name}: {subject}", body=body)

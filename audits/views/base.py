@@ -15,12 +15,14 @@ from django.utils import timezone
 
 from audits.access import RETURNS, may_fill, may_submit
 from audits.models import Return, ReturnEvent, ReturnState
+from audits.returns.moving import BOARD
 from lscb.accounts.access import Guarded, check_access
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
 from lscb.common.lists import Tag
 from lscb.common.templatetags.portal import moment
+from lscb.common.words import say
 from lscb.trail.history import Entry
 
 TONES: dict[str, str] = {
@@ -79,11 +81,15 @@ def history(of_return: Return, user: User) -> list[Entry]:
         Entry(
             title=event.get_happened_display(),
             text=event.text,
-            who=str(event.by) if event.by and (event.who == "The board") == whole else event.who,
+            who=str(event.by) if event.by and (event.who == BOARD) == whole else _who(event),
             when=moment(event.at),
         )
         for event in events
     ]
+
+
+def _who(event: ReturnEvent) -> str:
+    return say("The {board}") if event.who == BOARD else event.who
 
 
 class OfReturn(ReadsReturns):

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from lscb.accounts.models import Agency
 from lscb.actions.forms import ActionForm
 from lscb.common.forms import FilesField, FlexibleDateField, PortalForm, version_field
+from lscb.common.words import say, worded
 
 from ..models import Challenge, Escalation, Group, Priority, Theme
 
@@ -79,7 +80,7 @@ class _ChallengeFields(PortalForm):
             **{f"agency-{one.pk}": one for one in agencies},
         }
         names = [(key, str(one)) for key, one in self.raisers.items()]
-        fields["raised_by"].choices = [(BOARD, "The board"), *names]
+        fields["raised_by"].choices = [(BOARD, say("The {board}")), *names]
 
     def clean_raised_by(self) -> Group | Agency | None:
         """A group, an agency, or None for the board itself."""
@@ -149,7 +150,7 @@ class RespondForm(_OnADay):
     text = forms.CharField(label="Response", widget=forms.Textarea(attrs={"rows": 10}))
     uploads = FilesField(
         label="Files that belong to it",
-        help_text="The board and whoever raised the challenge can take them out. You can choose several.",
+        help_text=worded("The {board} and whoever raised the challenge can take them out. You can choose several."),
         required=False,
     )
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)

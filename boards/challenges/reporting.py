@@ -9,13 +9,12 @@ from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 
-from django.conf import settings
-
 from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Section, Table
 from lscb.common.charts import Point, bar_chart
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear, end_of_day
 from lscb.common.rounding import show
+from lscb.common.words import naming
 
 from ..models import Challenge, ChallengeResponse, ChallengeStatus, PublishedChallenge
 from .querysets import ChallengeQuerySet
@@ -128,7 +127,9 @@ def _lead(raised: int, resolved: int, told: Decimal | None) -> str:
     if not raised:
         return "No challenge was raised."
     waited = f" Half of the responses came within {show(told, 0)} days." if told is not None else ""
-    return f"The board and its groups raised {raised} challenges, and {resolved} of them were resolved.{waited}"
+    return (
+        f"The {naming().board} and its groups raised {raised} challenges, and {resolved} of them were resolved.{waited}"
+    )
 
 
 def _counts(year: FinancialYear, raised: Sequence[Challenge]) -> Sequence[Block]:
@@ -150,7 +151,7 @@ def _chart(year: FinancialYear, by_forum: Mapping[str, int]) -> Chart:
     said = ", ".join(f"{forum} {number}" for forum, number in by_forum.items())
     points = [Point(forum, Decimal(number), str(number)) for forum, number in by_forum.items()]
     description = f"Challenges by forum: {said}."
-    svg = bar_chart(points, id="challenges-forum", title=title, description=description, brand=settings.BRAND_COLOUR)
+    svg = bar_chart(points, id="challenges-forum", title=title, description=description, brand=naming().brand_colour)
     return Chart(title, description, svg)
 
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.roles import ROLES
+from lscb.common.words import in_templates, naming
 from lscb.jobs.models import Email
 from lscb.jobs.services import queue_email
 from lscb.trail.services import record
@@ -94,12 +95,11 @@ def _write(challenge: Challenge, user: User, *, key: str, subject: str, opening:
         "opening": opening,
         "due": challenge.due,
         "link": settings.PORTAL_URL + reverse("boards:challenge_respond", args=[challenge.pk]),
-        "board_name": settings.BOARD_NAME,
-        "board_email": settings.BOARD_EMAIL,
+        **in_templates(),
     }
     queue_email(
         unique_key=key,
         to=user.email,
-        subject=f"{settings.BOARD_SHORT_NAME}: {subject}",
+        subject=f"{naming().board_short_name}: {subject}",
         body=render_to_string("boards/email/challenge_waits.txt", words),
     )

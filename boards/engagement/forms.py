@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from lscb.common.forms import FlexibleDateField, MonthFormField, PortalForm, version_field
+from lscb.common.words import worded
 
 from ..models import EngagementKind, ReachIs, Theme
 from ..plan.forms import ThemesField
@@ -37,7 +38,7 @@ class EventForm(PortalForm):
     )
     evaluations = forms.IntegerField(label="Evaluations received", min_value=0, required=False)
     learned = forms.CharField(
-        label="What was said, and what the board does about it",
+        label=worded("What was said, and what the {board} does about it"),
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
     )

@@ -17,6 +17,7 @@ from lscb.common import chapters
 from lscb.common.chapters import Block, Chapter, Column, Fact, Figure, Section, Table, Text
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear, Month
+from lscb.common.words import naming
 
 from ..models import EngagementEvent, LibraryItem, Picture, Quote, Survey
 from ..surveys.results import FEWEST_TO_PRINT, QuestionResult, results_of_all
@@ -85,7 +86,7 @@ def _lead(events: int, surveys: int, newsletters: int) -> str:
     asked = f" It asked professionals in {_number(surveys, 'survey')}." if surveys else ""
     shared = f" It shared what was learned in {_number(newsletters, 'newsletter')}." if newsletters else ""
     held = _number(events, "event or campaign", "events and campaigns")
-    return f"The board went out to people in {held}.{asked}{shared}"
+    return f"The {naming().board} went out to people in {held}.{asked}{shared}"
 
 
 def _number(count: int, one: str, many: str = "") -> str:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from lscb.accounts.models import Agency
 from lscb.common.forms import FlexibleDateField, PortalForm, version_field
+from lscb.common.words import worded
 
 from ..models import Audience, Group, LibraryKind
 
@@ -20,7 +21,10 @@ class ItemForm(PortalForm):
     title = forms.CharField(label="Title", max_length=200)
     about = forms.CharField(label="What it is for", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     owner = forms.ModelChoiceField(
-        label="Group that owns it", queryset=Group.objects.none(), required=False, empty_label="The board’s team"
+        label="Group that owns it",
+        queryset=Group.objects.none(),
+        required=False,
+        empty_label=worded("The {board}’s team"),
     )
     audience = forms.ChoiceField(label="Who reads it", choices=Audience.choices, widget=forms.RadioSelect)
     review_months = forms.IntegerField(

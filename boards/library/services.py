@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from lscb.accounts.models import Actor, Agency, Grant, User
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import RuleBroken, check_version
+from lscb.common.words import in_templates, naming
 from lscb.files.services import store_attachment
 from lscb.jobs.services import queue_email
 from lscb.trail.services import changes_between, record
@@ -204,12 +205,11 @@ def _write(version: LibraryVersion, user: User) -> None:
     words = {
         "link": settings.PORTAL_URL + version.item.get_absolute_url(),
         "kind": version.item.get_kind_display().lower(),
-        "board_name": settings.BOARD_NAME,
-        "board_email": settings.BOARD_EMAIL,
+        **in_templates(),
     }
     queue_email(
         unique_key=f"library version {version.pk} for {user.pk}",
         to=user.email,
-        subject=f"{settings.BOARD_SHORT_NAME}: something in the library is new or has changed",
+        subject=f"{naming().board_short_name}: something in the library is new or has changed",
         body=render_to_string("boards/email/library.txt", words),
     )

@@ -163,4 +163,4 @@ def _existed(seat: Seat, on: dt.date) -> bool:
 
 
 def _partner(seat: Seat, on: dt.date) -> str:
-    return seat.agency.name_on(on) if seat.agency else NO_AGENCY[SeatKind(seat.kind)]
+    return seat.agency.name_on(on) if seat.agency else str(NO_AGENCY[SeatKind(seat.kind)])

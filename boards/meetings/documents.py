@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from boards.models import AgendaItem, Meeting
@@ -15,6 +14,7 @@ from lscb.common.markdown import to_html
 from lscb.common.pdf import print_pdf
 from lscb.common.templatetags.portal import day
 from lscb.common.word_documents import add_markdown, add_table, as_bytes, new_document
+from lscb.common.words import naming
 
 from .attendance import SeatMark, seat_marks
 
@@ -56,7 +56,7 @@ def gather(meeting: Meeting, actions: Sequence[Action]) -> Minutes:
 
 
 def as_docx(minutes: Minutes) -> bytes:
-    document = new_document(title=minutes.title, author=settings.BOARD_NAME, on=minutes.meeting.day)
+    document = new_document(title=minutes.title, author=naming().board_name, on=minutes.meeting.day)
     for name, value in minutes.facts:
         paragraph = document.add_paragraph()
         paragraph.add_run(f"{name}: ").bold = True
@@ -92,7 +92,7 @@ def as_pdf(minutes: Minutes) -> bytes:
         "boards/meeting_print.html",
         {
             "title": minutes.title,
-            "board": settings.BOARD_NAME,
+            "board": naming().board_name,
             "created": minutes.meeting.day.isoformat(),
             "facts": minutes.facts,
             "attendance": minutes.attendance,
@@ -100,7 +100,7 @@ def as_pdf(minutes: Minutes) -> bytes:
             "minutes": to_html(minutes.meeting.minutes, top_heading=3),
             "actions": minutes.actions,
             "confidential": minutes.meeting.is_confidential,
-            "brand": settings.BRAND_COLOUR,
+            "brand": naming().brand_colour,
         },
     )
     version = f"{minutes.meeting.pk} {minutes.meeting.minutes_version}"

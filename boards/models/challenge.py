@@ -17,6 +17,7 @@ from lscb.accounts.models import Agency
 from lscb.actions.models import ActionPlan
 from lscb.common.models import FinancialYearField, PublicIdModel, QuarterField
 from lscb.common.periods import Quarter
+from lscb.common.words import say
 from lscb.files.models import Attachment
 
 from ..challenges.querysets import (
@@ -209,7 +210,7 @@ class Challenge(PublicIdModel):
     @property
     def raised_by(self) -> str:
         """A role, never a person."""
-        return str(self.raised_by_agency or self.raised_by_group or "The board")
+        return str(self.raised_by_agency or self.raised_by_group or say("The {board}"))
 
     @property
     def is_live(self) -> bool:

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from lscb.common.models import PeriodField, PublicIdModel, both_or_neither
 from lscb.common.templatetags.portal import day
+from lscb.common.words import worded
 from lscb.files.models import Attachment
 
 from ..engagement.querysets import EngagementEventQuerySet, PictureQuerySet, QuoteQuerySet
@@ -49,7 +50,7 @@ class EngagementEvent(PublicIdModel):
     reach_is = models.CharField(max_length=6, choices=ReachIs, default=ReachIs.EXACT)
     reached_who = models.CharField("who was reached", max_length=150, blank=True)
     evaluations = models.PositiveIntegerField("evaluations received", null=True, blank=True)
-    learned = models.TextField("what was said and what the board does about it", blank=True)
+    learned = models.TextField(worded("what was said and what the {board} does about it"), blank=True)
     themes = models.ManyToManyField(Theme, related_name="events", blank=True)
     version = models.PositiveIntegerField(default=1)
 

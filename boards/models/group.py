@@ -9,13 +9,14 @@ from django.urls import reverse
 from lscb.accounts.permissions import Permission
 from lscb.actions.models import MANAGED_WITH, ActionPlan
 from lscb.common.models import ends_after_it_starts
+from lscb.common.words import worded
 
 from ..meetings.querysets import CONFIDENTIAL
 from ..querysets import GroupQuerySet
 
 
 class GroupKind(models.TextChoices):
-    BOARD = "board", "Main board"
+    BOARD = "board", worded("Main {board}")
     EXECUTIVE = "executive", "Executive group"
     SUB_GROUP = "sub_group", "Sub group"
     ASSURANCE = "assurance", "Assurance group"

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import Agency
 from lscb.common.models import PublicIdModel
+from lscb.common.words import worded
 from lscb.files.models import Attachment
 
 from ..library.querysets import LibraryItemQuerySet, LibraryVersionQuerySet, NoticeQuerySet
@@ -34,7 +35,7 @@ REVIEWED_EVERY: dict[str, int] = {LibraryKind.PROCEDURE: 6}
 
 
 class Audience(models.TextChoices):
-    BOARD = "board", "Who reads papers of the board"
+    BOARD = "board", worded("Who reads papers of the {board}")
     PARTNERS = "partners", "Everybody with an account"
     PUBLIC = "public", "Everybody, also without an account"
 

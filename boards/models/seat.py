@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import Agency
 from lscb.common.models import ends_after_it_starts
+from lscb.common.words import worded
 
 from ..querysets import HolderQuerySet, SeatQuerySet
 from .group import Group
@@ -17,7 +18,7 @@ class SeatKind(models.TextChoices):
     MEMBER = "member", "Member"
     ADVISER = "adviser", "Adviser"
     LAY = "lay", "Lay member"
-    TEAM = "team", "Board team"
+    TEAM = "team", worded("{Board} team")
 
 
 class Seat(models.Model):

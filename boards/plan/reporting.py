@@ -14,6 +14,7 @@ from lscb.common.chapters import Chapter, Column, Fact, Figure, ListOfItems, Sec
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.templatetags.portal import day
+from lscb.common.words import naming
 
 from ..models import Challenge, Priority, Theme
 from .work import CHALLENGE, work_for
@@ -63,7 +64,7 @@ def priorities_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
         slug="priorities",
         title="What we set out to do",
         lead=(
-            f"The board worked on {len(priorities)} priorities through {len(themes)} themes. "
+            f"The {naming().board} worked on {len(priorities)} priorities through {len(themes)} themes. "
             f"{len(left)} actions are left to do and are carried into the next plan."
         ),
         figures=(

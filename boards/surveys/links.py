@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import Link
 from lscb.common.errors import RuleBroken
+from lscb.common.words import say
 
 from ..models import Survey
 
@@ -35,7 +36,7 @@ def survey_of_open_link(token: str) -> Survey:
         key, version = _OPEN.unsign(token).split("-")
         return Survey.objects.get(pk=uuid.UUID(key), link_version=int(version))
     except (signing.BadSignature, ValueError, Survey.DoesNotExist):
-        raise RuleBroken("This link is not valid. Copy it whole, or ask the board team for a new one.") from None
+        raise RuleBroken(say("This link is not valid. Copy it whole, or ask the {board} team for a new one.")) from None
 
 
 def invited(survey: Survey) -> tuple[int, int]:

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
 from django.db.models import Count
 
 from lscb.common.chapters import Chart, Column, Table
 from lscb.common.charts import Point, bar_chart
 from lscb.common.rounding import Percentage, percentage, show_base
+from lscb.common.words import naming
 
 from ..models import Answer, Moderation, Question, QuestionKind, Survey
 
@@ -69,7 +69,7 @@ class QuestionResult:
             id=id or f"question-{self.key}",
             title=self.text,
             description=description,
-            brand=settings.BRAND_COLOUR,
+            brand=naming().brand_colour,
         )
         return Chart(self.text, description, svg)
 

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.template.loader import render_to_string
@@ -19,6 +18,7 @@ from lscb.accounts import links
 from lscb.accounts.models import Actor, Link
 from lscb.common.errors import RuleBroken, check_version
 from lscb.common.periods import FinancialYear, Month, end_of_day
+from lscb.common.words import in_templates, naming
 from lscb.jobs.services import queue_email
 from lscb.trail.services import changes_between, record
 
@@ -354,12 +354,11 @@ def _send(survey: Survey, address: str, *, expires_at: dt.datetime, by: Actor, a
         "link": own_address(links.token_of(link)),
         "survey": survey,
         "expires_at": link.expires_at,
-        "board_name": settings.BOARD_NAME,
-        "board_email": settings.BOARD_EMAIL,
+        **in_templates(),
     }
     queue_email(
         unique_key=f"survey {survey.pk} link {link.pk}",
         to=address,
-        subject=f"{settings.BOARD_SHORT_NAME}: a short survey asks for your answers",
+        subject=f"{naming().board_short_name}: a short survey asks for your answers",
         body=render_to_string("boards/email/survey.txt", words),
     )

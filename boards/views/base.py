@@ -13,8 +13,9 @@ from boards.forms import AsAtForm
 from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
+from lscb.common.words import worded
 
-BOARD = ("Board", "boards:structure")
+BOARD = (worded("{Board}"), "boards:structure")
 
 
 class ReadsBoard(Guarded):

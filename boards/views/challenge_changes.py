@@ -23,6 +23,7 @@ from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
 from lscb.accounts.views.versioned import Versioned, printed
 from lscb.actions.views import asked
+from lscb.common.words import say
 
 from .challenges import RAISER, ReadsChallenges, answering, crumb, due_words, readable_responses
 
@@ -153,7 +154,7 @@ class ChangeChallenge(_Versioned):
 
     def printed(self, form: Any, name: str, value: Any) -> str:
         if name == RAISER:
-            return str((form.raisers.get(value) if isinstance(value, str) else value) or "The board")
+            return str((form.raisers.get(value) if isinstance(value, str) else value) or say("The {board}"))
         return printed(form.fields[name], value)
 
     def do(self, data: dict[str, Any]) -> Any:

@@ -36,6 +36,7 @@ from lscb.actions.views import asked_of, rag_tag, state_tag
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.periods import FinancialYear
 from lscb.common.templatetags.portal import day
+from lscb.common.words import say
 from lscb.files.models import Attachment
 from lscb.files.views import download
 from lscb.trail.history import Entry
@@ -376,7 +377,7 @@ def _history(challenge: Challenge, user: User, reads_log: bool) -> list[Entry]:
 
 
 def _entry(event: ChallengeEvent, reads_log: bool) -> Entry:
-    who = event.agency.short_name if event.agency else "The board"
+    who = event.agency.short_name if event.agency else say("The {board}")
     if reads_log and event.by:
         who = f"{who}, {event.by}" if event.agency else str(event.by)
     return Entry(title=event.get_happened_display(), text=event.text, who=who, when=day(event.on))

@@ -24,6 +24,7 @@ from lscb.accounts.views.base import Change
 from lscb.accounts.views.versioned import Versioned
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.templatetags.portal import day
+from lscb.common.words import say
 from lscb.files.models import Attachment
 from lscb.files.views import download
 from lscb.trail.history import timeline
@@ -123,7 +124,7 @@ def _rows(item: LibraryItem, manages: bool) -> list[dict[str, Any]]:
     change = {"url": reverse("boards:library_change", args=[item.pk])} if manages and not item.is_withdrawn else {}
     rows: list[dict[str, Any]] = [
         {"key": "What it is for", "value": item.about, **change},
-        {"key": "Owned by", "value": item.owner.name if item.owner else "The board’s team", **change},
+        {"key": "Owned by", "value": item.owner.name if item.owner else say("The {board}’s team"), **change},
         {"key": "Who reads it", "value": item.get_audience_display(), **change},
     ]
     if item.review_months:

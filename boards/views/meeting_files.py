@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +22,7 @@ from lscb.common.lists import CSV, XLSX, XLSX_TYPE
 from lscb.common.periods import FinancialYear
 from lscb.common.spreadsheets import Sheet, csv_bytes, xlsx_bytes
 from lscb.common.word_documents import DOCX_TYPE
+from lscb.common.words import naming
 from lscb.trail.services import record
 
 from .meetings import OfMeeting, crumbs, raised_actions, visible_groups, visible_years
@@ -137,7 +137,7 @@ class AttendanceOverYear(Guarded, TemplateView):
         picture = description = ""
         if found and found.agencies:
             title = f"Meetings attended, {year}"
-            picture, description = attendance.chart(found, id="attendance", title=title, brand=settings.BRAND_COLOUR)
+            picture, description = attendance.chart(found, id="attendance", title=title, brand=naming().brand_colour)
         return super().get_context_data(
             title="Attendance by agency",
             breadcrumbs=crumbs(),

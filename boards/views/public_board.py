@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import FileResponse, HttpRequest
@@ -15,6 +14,7 @@ from django.views.generic import TemplateView, View
 from boards.models import LibraryItem, LibraryVersion, PublishedStructure
 from boards.publishing import nodes_of
 from boards.structure import structure_chart
+from lscb.common.words import naming, say
 from lscb.files.models import Attachment
 from lscb.files.views import download
 
@@ -29,7 +29,7 @@ class PublicBoard(Cacheable, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         version = PublishedStructure.objects.order_by("-published_at").first()
-        return super().get_context_data(title="The board", version=version, **drawn(version), **kwargs)
+        return super().get_context_data(title=say("The {board}"), version=version, **drawn(version), **kwargs)
 
 
 def drawn(version: PublishedStructure | None) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def drawn(version: PublishedStructure | None) -> dict[str, Any]:
     nodes = nodes_of(version.content)
     return {
         "nodes": nodes,
-        "chart": structure_chart(nodes, brand=settings.BRAND_COLOUR),
+        "chart": structure_chart(nodes, brand=naming().brand_colour),
         "members": version.content["members"],
     }
 

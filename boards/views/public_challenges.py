@@ -20,6 +20,7 @@ from boards.models import PublishedChallenge
 from lscb.common.caching import Cacheable
 from lscb.common.periods import FinancialYear
 from lscb.common.spreadsheets import csv_bytes
+from lscb.common.words import naming, say
 
 NEWEST = 50
 HEADINGS = (
@@ -92,10 +93,10 @@ class LogFeed(Feed):
     feed_type = Atom1Feed
 
     def title(self) -> str:
-        return f"Challenge log of {settings.BOARD_NAME}"
+        return f"Challenge log of {naming().board_name}"
 
     def subtitle(self) -> str:
-        return "Questions that the board put to its partners, and what came of them."
+        return say("Questions that the {board} put to its partners, and what came of them.")
 
     def link(self) -> str:
         return settings.PORTAL_URL + reverse("challenges:log")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -18,6 +17,7 @@ from boards.models import Group, GroupKind
 from boards.structure import structure_chart, tree
 from lscb.accounts.permissions import Permission
 from lscb.common.lists import ListColumn, ListPage, Tag
+from lscb.common.words import naming, say
 from lscb.trail.services import record
 
 from .base import AsAt, ReadsBoard, crumbs
@@ -31,11 +31,11 @@ class Structure(ReadsBoard, AsAt, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         nodes = tree(Group.objects.visible_to(self.user), self.as_at)
         return super().get_context_data(
-            title="The board",
+            title=say("The {board}"),
             as_at=self.as_at,
             form=self.as_at_form,
             nodes=nodes,
-            chart=structure_chart(nodes, brand=settings.BRAND_COLOUR),
+            chart=structure_chart(nodes, brand=naming().brand_colour),
             reads_contributions=self.user.may(Permission.READ_CONTRIBUTIONS),
             may_change=self.user.may(Permission.MANAGE_BOARD),
             **kwargs,

@@ -21,6 +21,7 @@ from lscb.accounts.permissions import Permission
 from lscb.accounts.views.versioned import Versioned
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import apply_rule
+from lscb.common.words import worded
 
 from .base import ChangesBoard, crumbs
 from .surveys import OfSurvey, list_crumb
@@ -138,7 +139,7 @@ class OpenSurvey(ChangesSurvey):
 
 class CloseSurvey(ChangesSurvey):
     title = "Close the survey"
-    warning = "It takes no more answers. Everybody who reads the board can see what it came to."
+    warning = worded("It takes no more answers. Everybody who reads the {board} can see what it came to.")
     submit = "Close the survey"
     done = "The survey is closed."
 

@@ -6,6 +6,7 @@ from .publication import PublishedReview
 from .review import (
     CRITERIA,
     STAGE_MOVES,
+    STATUTORY,
     Answer,
     CaseReview,
     Criterion,
@@ -19,6 +20,7 @@ from .running import ExpectedDate, PanelMember, Pause, PauseScope, Proceedings, 
 __all__ = [
     "CRITERIA",
     "STAGE_MOVES",
+    "STATUTORY",
     "Answer",
     "Briefing",
     "BriefingConfirmation",

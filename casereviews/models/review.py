@@ -19,6 +19,7 @@ from boards.models import Group
 from lscb.accounts.models import Agency
 from lscb.actions.models import ActionPlan
 from lscb.common.models import PublicIdModel
+from lscb.common.words import worded
 
 from ..querysets import CaseReviewQuerySet, CriterionConsideredQuerySet, StageEventQuerySet
 
@@ -43,6 +44,8 @@ class ReviewKind(models.TextChoices):
 
 OF_THE_OLD_LAW = (ReviewKind.SERIOUS_CASE, ReviewKind.PARTNERSHIP)
 OF_THE_NEW_LAW = (ReviewKind.RAPID, ReviewKind.PRACTICE)
+STATUTORY = (ReviewKind.SERIOUS_CASE, ReviewKind.PRACTICE)
+"""The one review that the law asks for, under its old and its new name. Each keeps the name of its time."""
 
 
 class Criterion(models.TextChoices):
@@ -79,7 +82,7 @@ class Stage(models.TextChoices):
     FIELDWORK = "fieldwork", "Fieldwork"
     DRAFTING = "drafting", "Drafting"
     RECEIVED = "received", "Report received"
-    PRESENTED = "presented", "Presented to the board"
+    PRESENTED = "presented", worded("Presented to the {board}")
     PUBLISHED = "published", "Published"
     NOT_PUBLISHED = "not_published", "Not to be published"
     ACTION_PLAN = "action_plan", "Action plan running"

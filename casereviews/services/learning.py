@@ -17,6 +17,7 @@ from lscb.actions import services as actions
 from lscb.actions.models import Action, ActionPlan
 from lscb.actions.services import Asked
 from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.words import in_templates, naming
 from lscb.jobs.services import queue_email
 from lscb.trail.services import record
 
@@ -218,14 +219,13 @@ def _tell(briefing: Briefing, on: dt.date) -> None:
         "casereviews/email/briefing_waits.txt",
         {
             "link": settings.PORTAL_URL + briefing.get_absolute_url(),
-            "board_name": settings.BOARD_NAME,
-            "board_email": settings.BOARD_EMAIL,
+            **in_templates(),
         },
     )
     for user in {grant.user for grant in grants}:
         queue_email(
             unique_key=f"briefing {briefing.pk} for {user.pk}",
             to=user.email,
-            subject=f"{settings.BOARD_SHORT_NAME}: a learning briefing waits for your teams",
+            subject=f"{naming().board_short_name}: a learning briefing waits for your teams",
             body=body,
         )

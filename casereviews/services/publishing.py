@@ -10,6 +10,7 @@ from django.db.models import Max
 from lscb.accounts.models import Actor, User
 from lscb.common.errors import RuleBroken
 from lscb.common.periods import local_date
+from lscb.common.words import say
 from lscb.trail.services import record
 
 from ..access import may_release, must
@@ -71,7 +72,7 @@ def why_not(review: CaseReview, on: dt.date) -> str:
     if review.stages.filter(stage=Stage.NOT_PUBLISHED).exists():
         return "It was decided that this review is not to be published."
     if review.stage not in CAN_BE_PUBLISHED:
-        return "The review has not been presented to the board yet."
+        return say("The review has not been presented to the {board} yet.")
     missing = [words for name, words in WORDED if not getattr(review, name)]
     return f"Write first for the public: {', '.join(missing)}." if missing else ""
 

@@ -27,6 +27,7 @@ from lscb.actions.forms import ActionForm
 from lscb.actions.views import asked
 from lscb.common.errors import RuleBroken
 from lscb.common.lists import ListColumn, ListPage
+from lscb.common.words import worded
 from lscb.trail.services import viewed
 
 from .base import ChangesReview, VersionedChange
@@ -122,7 +123,7 @@ class ShareBriefing(ChangesReview):
     form_class = forms.PortalForm
     title = "Share the briefing"
     done = "The briefing is shared. Who answers for an agency is told that it waits."
-    warning = "Everybody who reads the board, and who answers for an agency, can read it from then on."
+    warning = worded("Everybody who reads the {board}, and who answers for an agency, can read it from then on.")
 
     @cached_property
     def briefing(self) -> Briefing:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from lscb.accounts.models import Actor
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.words import naming
 
 from ..identifiers import Identifiers, Occurrence, Written, identifiers_of, names_of, occurrences, sentence
 from ..models import Death, Identity
@@ -53,7 +53,7 @@ def sought(death: Death) -> tuple[Identifiers, list[str]]:
     if identity is None:
         return Identifiers({}), []
     allowed = [one.word for one in death.allowed_words.all()]
-    return identifiers_of(identity, common=settings.BOARD_NAME.split()), allowed
+    return identifiers_of(identity, common=naming().board_name.split()), allowed
 
 
 def found_in(death: Death, texts: Mapping[str, str]) -> dict[str, list[Occurrence]]:

@@ -17,6 +17,7 @@ from lscb.accounts.models import Actor, Agency
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import RuleBroken
 from lscb.common.templatetags.portal import day
+from lscb.common.words import naming
 from lscb.jobs.services import queue_email
 from lscb.trail.services import record
 
@@ -169,7 +170,7 @@ def _tell(report: AgencyReport, what: str, today: dt.date) -> None:
             to=email,
             subject=f"A report {what}",
             body=(
-                f"A report of your agency to the board {what}. It is due on {day(report.due)}.\n\n"
+                f"A report of your agency to the {naming().board} {what}. It is due on {day(report.due)}.\n\n"
                 f"{settings.PORTAL_URL}{report.get_absolute_url()}\n\n"
                 "The officer of the panel tells your agency by telephone or secure mail whom it is about.\n"
             ),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from lscb.accounts.models import User
 from lscb.common.models import PeriodField, QuarterField, both_or_neither
 from lscb.common.small_numbers import SmallNumberPolicy
+from lscb.common.words import worded
 
 from ..querysets import DisclosurePolicyQuerySet, LiftQuerySet, PublishedDatasetQuerySet
 from .edition import Edition
@@ -18,7 +19,7 @@ from .kept import Kept
 
 
 class Audience(models.TextChoices):
-    BOARD = "board", "Members of the board and its groups"
+    BOARD = "board", worded("Members of the {board} and its groups")
     PUBLIC = "public", "The public"
 
 

@@ -22,6 +22,7 @@ from lscb.accounts.roles import ROLES
 from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.periods import Quarter, local_date
 from lscb.common.templatetags.portal import day
+from lscb.common.words import in_templates, naming
 from lscb.files.services import store_attachment
 from lscb.jobs.services import queue_email
 from lscb.trail.services import record
@@ -135,14 +136,13 @@ def _write(state: State, occasion: str, template: str, today: dt.date) -> None:
         "state": state,
         "due": one.collection.due,
         "link": settings.PORTAL_URL + reverse("dataset:grid", args=[str(quarter), one.agency_id]),
-        "board_name": settings.BOARD_NAME,
-        "board_email": settings.BOARD_EMAIL,
+        **in_templates(),
     }
     for user in {grant.user for grant in grants if grant.user.is_active}:
         queue_email(
             unique_key=f"figures {quarter} of {one.agency_id} {occasion} for {user.pk}",
             to=user.email,
-            subject=f"{settings.BOARD_SHORT_NAME}: figures of {quarter.label} wait for you",
+            subject=f"{naming().board_short_name}: figures of {quarter.label} wait for you",
             body=render_to_string(f"dataset/email/{template}.txt", words),
         )
 

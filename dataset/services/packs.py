@@ -31,7 +31,7 @@ def make_pack(
         edition=edition, title=title.strip(), created_at=at or timezone.now(), created_by=by
     )
     PackItem.objects.bulk_create(PackItem(pack=pack, code=code, position=at) for at, code in enumerate(order, start=1))
-    record(verb="made a board pack", by=by, target=pack, changes={"indicators": (None, ", ".join(order))})
+    record(verb="made a pack", by=by, target=pack, changes={"indicators": (None, ", ".join(order))})
     return pack
 
 

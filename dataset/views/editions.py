@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,6 +18,7 @@ from dataset.querysets import EditionQuerySet, reads_all_figures
 from lscb.accounts.permissions import Permission
 from lscb.common.lists import CSV, XLSX, XLSX_TYPE, Chip
 from lscb.common.periods import Quarter, end_of_day
+from lscb.common.words import naming
 
 from .base import CRUMB, ChangesDataset, ReadsEditions, quarter_or_404
 
@@ -193,5 +193,5 @@ def edition_before(edition: Edition, visible: EditionQuerySet) -> Edition | None
 
 def _drawn(table: dict[str, Any]) -> dict[str, Any]:
     """A table of the scorecard with the small lines of its rows, and for each the way to a challenge."""
-    rows = [(row, pictures.spark(row.raw, row.line, settings.BRAND_COLOUR)) for row in table["rows"]]
+    rows = [(row, pictures.spark(row.raw, row.line, naming().brand_colour)) for row in table["rows"]]
     return {**table, "rows": rows}

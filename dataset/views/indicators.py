@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import django_filters
-from django.conf import settings
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.shortcuts import get_object_or_404
@@ -21,6 +20,7 @@ from dataset.models import ComparatorSet, Edition, Figure, Frequency, Indicator,
 from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
 from lscb.common.lists import ListColumn, ListPage
+from lscb.common.words import naming
 from lscb.trail.history import timeline
 
 from .base import CRUMB, INDICATORS, ChangesDataset, ReadsEditions, ReadsIndicators
@@ -95,7 +95,7 @@ class IndicatorDetail(ReadsIndicators, DetailView):
         cells = series_of(indicator, as_at=now, visible=figures.latest_revisions()) if reads else None
         if cells is None:
             cells = compiled["series"] if compiled else []
-        brand = settings.BRAND_COLOUR
+        brand = naming().brand_colour
         return super().get_context_data(
             title=indicator.title,
             breadcrumbs=[CRUMB, INDICATORS] if self.user.may(Permission.READ_DATASET) else [],

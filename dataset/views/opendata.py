@@ -20,6 +20,7 @@ from dataset.forms import OpenDataForm
 from dataset.models import PublishedDataset, Status
 from dataset.pages import public_tables
 from lscb.common.errors import RuleBroken
+from lscb.common.words import naming
 
 from .base import CRUMB, ChangesDataset, quarter_or_404
 from .editions import OneEdition
@@ -132,6 +133,6 @@ class PublicMetadata(Public, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         published = self.published
         address = settings.PORTAL_URL + published.get_absolute_url()
-        told = opendata.metadata(published, publisher=settings.BOARD_NAME, address=address)
+        told = opendata.metadata(published, publisher=naming().board_name, address=address)
         content = json.dumps(told, ensure_ascii=False, indent=2)
         return HttpResponse(content, content_type="application/csvm+json; charset=utf-8")

@@ -19,6 +19,7 @@ from dataset.packs import items_of
 from dataset.querysets import reads_all_figures
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import Overtaken
+from lscb.common.words import worded
 
 from .base import CRUMB, ChangesDataset, ReadsEditions
 from .editions import OneEdition
@@ -28,8 +29,10 @@ class PackMake(OneEdition, ChangesDataset):
     """Choose indicators of an edition for a meeting."""
 
     form_class = PackForm
-    title = "Make a board pack"
-    lead = "Tick the indicators that the board is to talk about. Each gets a page with its chart and a question."
+    title = worded("Make a {board} pack")
+    lead = worded(
+        "Tick the indicators that the {board} is to talk about. Each gets a page with its chart and a question."
+    )
 
     def get_form_kwargs(self) -> dict[str, Any]:
         rows = [(row["code"], row["title"]) for row in self.get_edition().content["rows"]]
@@ -85,7 +88,7 @@ class PackPdf(OnePack, View):
         content = printing.pack_pdf(self.pack.title, self.pack.edition, items, note=self.note)
         services.note_export(edition=self.pack.edition, format="pdf", rows=len(items), by=self.user)
         response = HttpResponse(content, content_type="application/pdf")
-        response["Content-Disposition"] = 'attachment; filename="board-pack.pdf"'
+        response["Content-Disposition"] = 'attachment; filename="pack.pdf"'
         return response
 
 

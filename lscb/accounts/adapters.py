@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from lscb.common import encryption
+from lscb.common.words import naming
 from lscb.trail.services import record
 
 from . import sessions
@@ -40,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def format_email_subject(self, subject: str) -> str:
-        return f"{settings.BOARD_SHORT_NAME}: {subject}"
+        return f"{naming().board_short_name}: {subject}"
 
     def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
         """Through the outbox: a mail server that is away delays an e-mail and loses none."""
@@ -78,6 +79,9 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": "Your role needs a second factor. Add another one before you remove this one.",
     }
+
+    def get_totp_issuer(self) -> str:
+        return naming().board_short_name
 
     def encrypt(self, text: str) -> str:
         return encryption.encrypt(text)

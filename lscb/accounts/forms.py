@@ -6,14 +6,16 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 
 from lscb.common.forms import FlexibleDateField, PortalForm
+from lscb.common.words import worded
 
 from .models import Agency, Area, Digest, Grant, Sector, User
 from .roles import ROLE_OF, ROLES
 from .sign_in import TWELVE
 
-WHERE = {"board": "Whole board.", "agency": "For one agency.", "group": "For one group."}
+WHERE = {"board": worded("Whole {board}."), "agency": "For one agency.", "group": "For one group."}
 
 
 class RoleChoice(forms.ChoiceField):
@@ -23,7 +25,7 @@ class RoleChoice(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=[(role.slug, role.title) for role in ROLES], label="Role", **kwargs)
-        self.choice_hints = {role.slug: f"{WHERE[role.scope]} {role.says}" for role in ROLES}
+        self.choice_hints = {role.slug: format_lazy("{} {}", WHERE[role.scope], role.says) for role in ROLES}
 
     def clean(self, value: Any) -> Any:
         return ROLE_OF[super().clean(value)]

@@ -216,7 +216,7 @@ class User(AbstractBaseUser):
 
     @property
     def role_titles(self) -> list[str]:
-        return sorted({grant.role_class.title for grant in self.grants_today})
+        return sorted({str(grant.role_class.title) for grant in self.grants_today})
 
 
 Actor = User | None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from lscb.common.words import worded
+
 
 class Permission(StrEnum):
     """What may be done. The value is the name in code and on the trail; `sentence` is what people read."""
@@ -19,16 +21,17 @@ class Permission(StrEnum):
     @property
     def part(self) -> str:
         """The part of the portal under which it is listed."""
-        return [part for part, first in PARTS.items() if ORDER.index(first) <= ORDER.index(self)][-1]
+        return [part for part, first in PARTS if ORDER.index(first) <= ORDER.index(self)][-1]
 
     # The people and the house
     MANAGE_ACCOUNTS = "manage_accounts", "Invite people, grant and end roles"
+    MANAGE_INSTALLATION = "manage_installation", "Choose the names of things, colour, logo and own words in e-mails"
     MANAGE_AGENCIES = "manage_agencies", "Add agencies, rename them, record what they became"
     READ_TRAIL = "read_trail", "Read the whole trail"
     READ_JOBS = "read_jobs", "See every background job and every e-mail that waits"
 
     # The board
-    READ_BOARD = "read_board", "Read groups, seats, plans and papers of the board"
+    READ_BOARD = "read_board", worded("Read groups, seats, plans and papers of the {board}")
     MANAGE_BOARD = "manage_board", "Change groups, seats, the business plan and contributions"
     READ_CONTRIBUTIONS = "read_contributions", "Read what agencies contribute"
 
@@ -79,7 +82,7 @@ class Permission(StrEnum):
     APPROVE_REPORT = "approve_report", "Approve the annual report"
 
     # Records
-    TAKE_OUT = "take_out", "Take out everything that is the agency's or the board's, as one archive"
+    TAKE_OUT = "take_out", worded("Take out everything that is the agency's or the {board}'s, as one archive")
     MANAGE_RECORDS = "manage_records", "Decide how long records are kept, destroy them, answer subject access requests"
 
 
@@ -87,17 +90,17 @@ NOT_CONFIDENTIAL = frozenset({Permission.BOOK_TRAINING})
 """Permissions that show nothing but what is public and one's own: a second factor is not asked for them."""
 
 ORDER = list(Permission)
-PARTS: dict[str, Permission] = {
-    "People and the portal": Permission.MANAGE_ACCOUNTS,
-    "The board": Permission.READ_BOARD,
-    "The challenge log": Permission.READ_CHALLENGES,
-    "Actions": Permission.READ_ACTIONS,
-    "The dataset": Permission.READ_DATASET,
-    "Section 11 and audits": Permission.READ_RETURNS,
-    "Case reviews": Permission.READ_CASE_REVIEWS,
-    "Child deaths": Permission.READ_CHILD_DEATHS,
-    "Training": Permission.BOOK_TRAINING,
-    "The annual report": Permission.READ_REPORT,
-    "Records": Permission.TAKE_OUT,
-}
+PARTS: tuple[tuple[str, Permission], ...] = (
+    ("People and the portal", Permission.MANAGE_ACCOUNTS),
+    (worded("The {board}"), Permission.READ_BOARD),
+    ("The challenge log", Permission.READ_CHALLENGES),
+    ("Actions", Permission.READ_ACTIONS),
+    ("The dataset", Permission.READ_DATASET),
+    ("Section 11 and audits", Permission.READ_RETURNS),
+    ("Case reviews", Permission.READ_CASE_REVIEWS),
+    ("Child deaths", Permission.READ_CHILD_DEATHS),
+    ("Training", Permission.BOOK_TRAINING),
+    ("The annual report", Permission.READ_REPORT),
+    ("Records", Permission.TAKE_OUT),
+)
 """The parts of the portal, each with the first permission of it in the order above."""

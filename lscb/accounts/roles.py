@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from lscb.common.words import worded
+
 from .permissions import NOT_CONFIDENTIAL
 from .permissions import Permission as P
 
@@ -39,7 +41,7 @@ _READS_THE_BOARD = frozenset(
 
 class Professional(Role):
     slug, title, scope = "professional", "Professional", "agency"
-    says = "Books workshops. Sees nothing of the board but what is public."
+    says = worded("Books workshops. Sees nothing of the {board} but what is public.")
     permissions = frozenset({P.BOOK_TRAINING})
 
 
@@ -79,28 +81,29 @@ class CaseReviewMember(Role):
 
 
 class PanelMember(Role):
-    slug, title, scope = "panel_member", "CDOP panel member", "group"
+    slug, title, scope = "panel_member", worded("{death_panel_short} panel member"), "group"
     says = "Reads anonymised papers of child deaths at panel meetings."
     permissions = frozenset({P.READ_CHILD_DEATHS, P.BOOK_TRAINING})
 
 
 class LayMember(Role):
     slug, title, scope = "lay_member", "Lay member", "board"
-    says = "Sits on the board for the public; belongs to no agency."
+    says = worded("Sits on the {board} for the public; belongs to no agency.")
     permissions = _READS_THE_BOARD
 
 
 class BoardAnalyst(Role):
-    slug, title, scope = "board_analyst", "Board analyst", "board"
+    slug, title, scope = "board_analyst", worded("{Board} analyst"), "board"
     says = "Compiles the dataset."
     permissions = _READS_THE_BOARD | {P.READ_FIGURES, P.MANAGE_DATASET, P.BUILD_REPORT}
 
 
 class BoardManager(Role):
-    slug, title, scope = "board_manager", "Board manager or coordinator", "board"
-    says = "Runs the year of the board; does not see cases of child deaths."
+    slug, title, scope = "board_manager", worded("{Board} manager or coordinator"), "board"
+    says = worded("Runs the year of the {board}; does not see cases of child deaths.")
     permissions = BoardAnalyst.permissions | {
         P.MANAGE_ACCOUNTS,
+        P.MANAGE_INSTALLATION,
         P.MANAGE_AGENCIES,
         P.READ_TRAIL,
         P.READ_JOBS,
@@ -134,7 +137,7 @@ class IndependentChair(Role):
 
 
 class ChildDeathOfficer(Role):
-    slug, title, scope = "child_death_officer", "CDOP officer", "board"
+    slug, title, scope = "child_death_officer", worded("{death_panel_short} officer"), "board"
     says = "Coordinates the review of child deaths and writes anonymised papers."
     permissions = frozenset({P.READ_CHILD_DEATHS, P.READ_CHILD_DEATH_IDENTITY, P.MANAGE_CHILD_DEATHS, P.BOOK_TRAINING})
 

@@ -23,6 +23,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lscb.common.errors import RuleBroken
+from lscb.common.words import in_templates, naming, say, worded
 from lscb.trail.services import changes_between, record
 
 from . import sessions
@@ -32,7 +33,7 @@ from .roles import ROLES, Role
 
 SENT_FORM_KEPT: Final = dt.timedelta(days=1)
 INVITATION_LASTS: Final = dt.timedelta(days=14)
-LINK_NOT_VALID: Final = "This link is not valid. Ask the board team to invite you again."
+LINK_NOT_VALID: Final = worded("This link is not valid. Ask the {board} team to invite you again.")
 
 
 # ---- Forms ----------------------------------------------------------------------------------------------------------
@@ -110,9 +111,9 @@ def invitation_of(token: str, *, at: dt.datetime) -> Invitation:
     if invitation.accepted_at:
         raise RuleBroken("This invitation has been accepted already. Sign in with your email address and password.")
     if invitation.revoked_at:
-        raise RuleBroken("This invitation was taken back. Ask the board team if you think that is wrong.")
+        raise RuleBroken(say("This invitation was taken back. Ask the {board} team if you think that is wrong."))
     if invitation.expires_at <= at:
-        raise RuleBroken("This invitation has expired. Ask the board team to invite you again.")
+        raise RuleBroken(say("This invitation has expired. Ask the {board} team to invite you again."))
     if invitation.invited_by and not invitation.invited_by.may(Permission.MANAGE_ACCOUNTS):
         raise RuleBroken(LINK_NOT_VALID)
     return invitation
@@ -132,7 +133,7 @@ def accept_invitation(*, token: str, name: str = "", password: str = "", at: dt.
         user = _create_person(name=name, email=invitation.email, password=password)
         record(verb="joined", by=user, target=user)
     elif not user.is_active:
-        raise RuleBroken("This account was closed. Ask the board team to open it again.")
+        raise RuleBroken(say("This account was closed. Ask the {board} team to open it again."))
     today = timezone.localdate(at)
     _check_not_held(user, invitation.role_class, invitation.agency, invitation.group, today, invitation.ends_on)
     grant = Grant.objects.create(
@@ -171,8 +172,7 @@ def _send_invitation(invitation: Invitation, token: str) -> None:
         {
             "invitation": invitation,
             "link": link,
-            "board_name": settings.BOARD_NAME,
-            "board_email": settings.BOARD_EMAIL,
+            **in_templates(),
         },
     )
     _send("you are invited", body, invitation.email)
@@ -181,7 +181,7 @@ def _send_invitation(invitation: Invitation, token: str) -> None:
 def _send(subject: str, body: str, to: str) -> None:
     """Through the outbox, in the transaction of the write it tells of."""
     send_mail(
-        f"{settings.BOARD_SHORT_NAME}: {subject}",
+        f"{naming().board_short_name}: {subject}",
         body,
         settings.DEFAULT_FROM_EMAIL,
         [to],
@@ -341,7 +341,7 @@ def change_email(*, user: User, email: str, by: Actor) -> None:
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     sessions.end_all(user)
-    words = {"name": user.name, "board_name": settings.BOARD_NAME, "board_email": settings.BOARD_EMAIL}
+    words = {"name": user.name, **in_templates()}
     _send("your email address was changed", render_to_string("accounts/email/address_changed.txt", words), old)
     record(verb="changed the email address", by=by, target=user, changes={"email": (old, email)})
 

@@ -11,6 +11,7 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 
 from lscb.common.forms import PortalFormMixin
+from lscb.common.words import say
 
 TWELVE = "At least 12 characters. Three words that have nothing to do with each other are easy to remember."
 
@@ -42,7 +43,7 @@ class AddEmailForm(account.AddEmailForm):
     """Invitations and roles go by the address, so who manages accounts changes it (`services.change_email`)."""
 
     def clean(self) -> Any:
-        raise forms.ValidationError("Ask the board team to change your email address.")
+        raise forms.ValidationError(say("Ask the {board} team to change your email address."))
 
 
 class NewPassword(AllauthForm):

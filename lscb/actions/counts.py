@@ -15,6 +15,7 @@ from django.db.models import Count, Max, QuerySet
 
 from lscb.accounts.models import Agency
 from lscb.common.rounding import Percentage, percentage
+from lscb.common.words import worded
 
 from .models import (
     BECOMES_OUTSTANDING,
@@ -29,7 +30,7 @@ from .models import (
 )
 from .querysets import ActionQuerySet
 
-TEAM = "The board’s team"
+TEAM = worded("The {board}’s team")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class AgencyFlow:
     flow: Flow
 
     def name_on(self, day: dt.date) -> str:
-        return self.agency.name_on(day) if self.agency else TEAM
+        return self.agency.name_on(day) if self.agency else str(TEAM)
 
 
 def flow(of: ActionPlan | ActionQuerySet, *, after: dt.date, upto: dt.date) -> Flow:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from lscb.common.chapters import Column, Table
@@ -15,6 +14,7 @@ from lscb.common.periods import FinancialYear
 from lscb.common.spreadsheets import Sheet, Value, xlsx_bytes
 from lscb.common.templatetags.portal import day
 from lscb.common.word_documents import add_table, as_bytes, new_document
+from lscb.common.words import naming
 
 from .counts import AgencyFlow, Flow, counted_in, flow, flow_by_agency, left_after
 from .models import Action, ActionEntry, ActionEvent, ActionPlan, Kind, QuarterlyReview
@@ -62,8 +62,8 @@ def plan_as_pdf(plan: ActionPlan, today: dt.date) -> bytes:
         {
             "title": f"{plan.title}, {day(today)}",
             "plan": plan,
-            "board": settings.BOARD_NAME,
-            "brand": settings.BRAND_COLOUR,
+            "board": naming().board_name,
+            "brand": naming().brand_colour,
             "created": today.isoformat(),
             "actions": [_printed(action, today) for action in _worst_first(plan, today) if action.is_live],
             "flow": flow_table(flow(plan, after=year.previous.last_day, upto=today), f"{year} so far"),
@@ -162,7 +162,7 @@ def _numbers(counts: Flow) -> tuple[int, int, int, int, int]:
 def review_as_docx(review: QuarterlyReview) -> bytes:
     """The extract for the minutes: the flow, what was signed off, what came and went, what is late."""
     title = f"Review of the action plan, {day(review.held_on)}"
-    document = new_document(title=title, author=settings.BOARD_NAME, on=review.held_on)
+    document = new_document(title=title, author=naming().board_name, on=review.held_on)
     for name, value in (("Plan", review.plan.title), ("Meeting", review.forum), ("Held on", day(review.held_on))):
         paragraph = document.add_paragraph()
         paragraph.add_run(f"{name}: ").bold = True

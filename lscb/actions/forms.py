@@ -11,6 +11,7 @@ from django import forms
 
 from lscb.accounts.models import Agency, User
 from lscb.common.forms import FlexibleDateField, PortalForm
+from lscb.common.words import worded
 
 from .models import Action, ActionEntry, ActionPlan, Difference, Progress
 from .services import Asked
@@ -39,7 +40,7 @@ class ActionForm(PortalForm):
         label="What children should notice", widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
     lead = forms.ModelChoiceField(
-        label="Lead agency", queryset=Agency.objects.none(), required=False, empty_label="The board’s team"
+        label="Lead agency", queryset=Agency.objects.none(), required=False, empty_label=worded("The {board}’s team")
     )
     owner = forms.CharField(
         label="Who owns it", help_text="A position, not a person’s name", max_length=150, required=False
@@ -65,8 +66,8 @@ class ChangeActionForm(ActionForm):
     submit_label = "Save the action"
     due = None  # type: ignore[assignment]  # Django's way of leaving out a field of the parent
     team = forms.CharField(
-        label="Position in the board’s team that does something, too",
-        help_text="Leave empty when there is none, or when the board’s team leads",
+        label=worded("Position in the {board}’s team that does something, too"),
+        help_text=worded("Leave empty when there is none, or when the {board}’s team leads"),
         max_length=150,
         required=False,
     )

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
+from lscb.common.words import naming
+
 PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
 PRODUCT = "-//Safeguarding portal//EN"
 
@@ -68,7 +70,7 @@ def _event(entry: Entry, *, at: dt.datetime, guest: str, cancel: bool) -> Event:
     event["url"] = vUri(entry.address)
     event.add("description", entry.address)
     event.add("status", "CANCELLED" if cancel or entry.cancelled else "CONFIRMED")
-    event["organizer"] = _person(settings.DEFAULT_FROM_EMAIL, settings.BOARD_NAME)
+    event["organizer"] = _person(settings.DEFAULT_FROM_EMAIL, naming().board_name)
     if guest:
         event.add("attendee", _person(guest), encode=False)
     return event

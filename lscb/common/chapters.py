@@ -7,6 +7,7 @@ drawn from these values, so a figure is the same wherever it is printed.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +16,9 @@ from typing import Literal
 from .rounding import show_base
 
 Value = Decimal | int | str | dt.date | None
+
+NAMED_FACT = re.compile(r"\{\{([^{}]*)\}\}")  # spaces are taken off afterwards: in here they would cost cubic time
+"""How a fact is named in words that people write: `{{ cdop.reviewed }}`."""
 
 
 @dataclass(frozen=True)

@@ -54,9 +54,11 @@ def add_table(document: WordDocument, table: Table) -> None:
     document.add_paragraph()
 
 
-def add_picture(document: WordDocument, png: bytes, *, alternative: str, width: Length) -> None:
-    """A picture on a line of its own; `alternative` is what a screen reader says of it."""
-    drawn = document.add_paragraph().add_run().add_picture(io.BytesIO(png), width=width)
+def add_picture(
+    document: WordDocument, png: bytes, *, alternative: str, width: Length | None = None, height: Length | None = None
+) -> None:
+    """A picture on a line of its own, in proportion; `alternative` is what a screen reader says of it."""
+    drawn = document.add_paragraph().add_run().add_picture(io.BytesIO(png), width=width, height=height)
     drawn._inline.docPr.set("descr", alternative)
     drawn._inline.docPr.set("name", "Chart")
 

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from lscb.accounts.models import User
 from lscb.accounts.sessions import idle_limit
+from lscb.common.words import in_templates
 from lscb.records.access import SEARCHERS
 
 from .navigation import navigation
@@ -19,10 +20,7 @@ from .navigation import navigation
 def page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     return {
-        "board_name": settings.BOARD_NAME,
-        "board_short_name": settings.BOARD_SHORT_NAME,
-        "board_email": settings.BOARD_EMAIL,
-        "brand_colour": settings.BRAND_COLOUR,
+        **in_templates(),
         "demonstration": settings.DEMONSTRATION,
         **(of_the_person(request, user) if isinstance(user, User) else {}),
     }

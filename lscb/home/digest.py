@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import Digest, Grant, User
 from lscb.common.waiting import Waiting
+from lscb.common.words import in_templates, naming
 from lscb.jobs.models import Email
 from lscb.jobs.services import queue_email
 
@@ -62,7 +63,7 @@ def send_digest(*, user: User, today: dt.date) -> bool:
         queue_email(
             unique_key=key,
             to=user.email,
-            subject=f"{settings.BOARD_SHORT_NAME}: {things} for you",
+            subject=f"{naming().board_short_name}: {things} for you",
             body=render_to_string("home/email/digest.txt", _words(user, due, things)),
         )
     return True
@@ -78,5 +79,5 @@ def _words(user: User, due: Sequence[Waiting], things: str) -> dict[str, object]
         "how_often": Digest(user.digest).label.lower(),
         "link": settings.PORTAL_URL + reverse("home"),
         "change": settings.PORTAL_URL + reverse("accounts:digest"),
-        "board_name": settings.BOARD_NAME,
+        **in_templates(),
     }

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission as P
+from lscb.common.words import worded
 from lscb.records.access import KEEPERS
 
 
@@ -21,7 +22,7 @@ class Entry:
 
 # label, route, prefix of its pages, any of these permissions
 ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
-    ("Board", "boards:structure", "/board/", (P.READ_BOARD,)),
+    (worded("{Board}"), "boards:structure", "/board/", (P.READ_BOARD,)),
     (
         "Meetings",
         "boards:meeting_list",
@@ -46,6 +47,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("Records", "records:classes", "/records/", KEEPERS),
     ("Take-out", "records:take_out", "/records/take-out/", (P.TAKE_OUT,)),
     ("People", "accounts:person_list", "/people/", (P.MANAGE_ACCOUNTS,)),
+    ("Settings", "installation:settings", "/settings/", (P.MANAGE_INSTALLATION,)),
     ("Jobs", "jobs:job_list", "/jobs/", (P.READ_JOBS,)),
 )
 

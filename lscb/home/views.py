@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +17,7 @@ from django.views.generic import TemplateView, View
 from lscb.accounts.access import Guarded
 from lscb.accounts.sending_again import send_again
 from lscb.common.caching import Cacheable
+from lscb.common.words import in_templates, worded
 
 from .glance import start_something, year_at_a_glance
 from .waiting import waiting_for
@@ -25,7 +25,7 @@ from .waiting import waiting_for
 PAGES = {
     "accessibility": "Accessibility statement",
     "privacy": "Privacy notice",
-    "contact": "Contact the board",
+    "contact": worded("Contact the {board}"),
 }
 
 
@@ -45,9 +45,17 @@ class Home(Guarded, TemplateView):
 
 
 PUBLIC_PAGES = (
-    ("Annual reports", "published:list", "What the board did in a year to keep children safe, with every figure."),
-    ("Challenge log", "challenges:log", "What the board asked its partners, what it was told, and what changed."),
-    ("The board", "public:board", "Its groups, and who sits on them by position."),
+    (
+        "Annual reports",
+        "published:list",
+        worded("What the {board} did in a year to keep children safe, with every figure."),
+    ),
+    (
+        "Challenge log",
+        "challenges:log",
+        worded("What the {board} asked its partners, what it was told, and what changed."),
+    ),
+    (worded("The {board}"), "public:board", "Its groups, and who sits on them by position."),
     (
         "Training",
         "training:programme",
@@ -116,5 +124,4 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Drawn without the request: what every page shows may be the very thing that failed, such as the database."""
-    words = {"board_name": settings.BOARD_NAME, "board_short_name": settings.BOARD_SHORT_NAME}
-    return HttpResponse(render_to_string("500.html", words), status=500)
+    return HttpResponse(render_to_string("500.html", in_templates()), status=500)

@@ -10,6 +10,7 @@ from django import forms
 from lscb.accounts.models import Agency
 from lscb.common.forms import FlexibleDateField, PortalForm
 from lscb.common.records import Then
+from lscb.common.words import say, worded
 
 from .finding import terms_of
 from .models import Outcome, PausedFor
@@ -43,7 +44,7 @@ class TakeOutForm(PortalForm):
     def __init__(self, *args: Any, agencies: Iterable[Agency], everything: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.agencies = {str(agency.pk): agency for agency in agencies}
-        whole = [(BOARD, "Everything of the board")] if everything else []
+        whole = [(BOARD, say("Everything of the {board}"))] if everything else []
         choices = whole + [(key, agency.name) for key, agency in self.agencies.items()]
         self.fields["agency"].choices = choices  # type: ignore[attr-defined]
 
@@ -118,7 +119,7 @@ class DayForm(PortalForm):
 
 class PauseForm(DayForm):
     waits_for = forms.ChoiceField(
-        label="What does the board wait for?", choices=PausedFor.choices, widget=forms.RadioSelect
+        label=worded("What does the {board} wait for?"), choices=PausedFor.choices, widget=forms.RadioSelect
     )
 
 

@@ -17,6 +17,7 @@ from cdop import reporting as cdop
 from dataset import reporting as dataset
 from lscb.common.chapters import Chapter
 from lscb.common.periods import FinancialYear
+from lscb.common.words import worded
 from training import reporting as training
 
 Compute = Callable[[FinancialYear, dt.date], Chapter]
@@ -41,15 +42,20 @@ COVER = Part(
 
 CHAPTERS: tuple[Part, ...] = (
     Part("introduction", "Introduction by the independent chair", "What the chair wants every reader to know."),
-    Part("board", "What the board is", "Who the board is and how it works.", boards.board_chapter),
+    Part("board", worded("What the {board} is"), worded("Who the {board} is and how it works."), boards.board_chapter),
     Part("priorities", "What we set out to do", "What was done and what is left to do.", priorities_chapter),
-    Part("challenges", "Challenges", "What the board asked its partners and what came of it.", challenges_chapter),
+    Part(
+        "challenges",
+        "Challenges",
+        worded("What the {board} asked its partners and what came of it."),
+        challenges_chapter,
+    ),
     Part("audits", "Audits", "What was learnt from looking at children’s files together.", audits_chapter),
     Part("reviews", "Case reviews", "What was reviewed and what changes because of it.", reviews_chapter),
     Part(
         "section11",
         "Section 11: how agencies keep children safe",
-        "What the panel saw in the returns, and what the board will do about what recurs.",
+        worded("What the panel saw in the returns, and what the {board} will do about what recurs."),
         section11_chapter,
     ),
     Part("cdop", "Child deaths", "What the panel learned, without any case.", cdop.chapter),
@@ -57,12 +63,12 @@ CHAPTERS: tuple[Part, ...] = (
     Part(
         "engagement",
         "Engagement and voice",
-        "What children, families and professionals told the board, and what follows from it.",
+        worded("What children, families and professionals told the {board}, and what follows from it."),
         engagement_chapter,
     ),
     Part("training", "Training", "What was taught, to how many, and what it was worth.", training.chapter),
     Part("finances", "Finances", "What the partners paid and what it was used for.", boards.finances_chapter),
-    Part("contacts", "Contacts", "How to reach the board. It is printed on the back."),
+    Part("contacts", "Contacts", worded("How to reach the {board}. It is printed on the back.")),
 )
 
 

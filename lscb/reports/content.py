@@ -38,7 +38,7 @@ class Content:
     """One edition in full. Facts are already put into the words; words and headline are Markdown.
 
     `figures_url` is where every figure of the edition stands with its source and records; editions from before there
-    was such a page have none.
+    was such a page have none. `board` is the word for it, as it was then; `logo` a picture that its address carries.
     """
 
     year: str
@@ -51,6 +51,9 @@ class Content:
     headline: str
     chapters: tuple[Chapter, ...]
     figures_url: str = ""
+    board: str = "board"
+    logo: str = ""
+    logo_alt: str = ""
 
     def facts(self) -> Iterator[tuple[str, Fact]]:
         """Every fact under its full name, `chapter.fact`."""

@@ -15,6 +15,8 @@ from boards.models import Picture, Quote
 from lscb.common.chapters import Block, Chapter, Fact, Section, Text
 from lscb.common.errors import RuleBroken
 from lscb.common.periods import FinancialYear
+from lscb.common.words import naming, worded
+from lscb.installation.reading import logo_address
 
 from . import chapters as report
 from .content import Content
@@ -23,7 +25,7 @@ from .words import Piece, apart, with_facts
 
 Tell = Callable[[str], None]
 
-PLAIN_HEADLINE = "What the board did in the year to keep children safe, and what is left to do."
+PLAIN_HEADLINE = worded("What the {board} did in the year to keep children safe, and what is left to do.")
 
 
 def gather(*, year: FinancialYear, number: int, as_at: dt.date, tell: Tell = lambda chapter: None) -> Content:
@@ -32,6 +34,7 @@ def gather(*, year: FinancialYear, number: int, as_at: dt.date, tell: Tell = lam
     Raises RuleBroken with a sentence when a chapter cannot be computed or the words name a fact that does not exist.
     """
     computed = compute_chapters(year=year, as_at=as_at, tell=tell)
+    now = naming()
     facts, pieces = named_facts(computed.values()), Pieces(year, as_at)
     words = {row.chapter: row.markdown for row in ReportWords.objects.of_year(year)}
     chapters = [
@@ -43,13 +46,16 @@ def gather(*, year: FinancialYear, number: int, as_at: dt.date, tell: Tell = lam
         year=str(year),
         number=number,
         as_at=as_at,
-        board_name=settings.BOARD_NAME,
-        board_short_name=settings.BOARD_SHORT_NAME,
-        board_email=settings.BOARD_EMAIL,
-        brand_colour=settings.BRAND_COLOUR,
-        headline=with_facts(words.get(report.COVER.slug, "") or PLAIN_HEADLINE, facts, chapter=report.COVER.title),
+        board_name=now.board_name,
+        board_short_name=now.board_short_name,
+        board_email=now.board_email,
+        brand_colour=now.brand_colour,
+        headline=with_facts(words.get(report.COVER.slug, "") or str(PLAIN_HEADLINE), facts, chapter=report.COVER.title),
         chapters=tuple(chapter for chapter in chapters if chapter is not None),
         figures_url=settings.PORTAL_URL + reverse("published:figures", args=[year, number]),
+        board=now.board,
+        logo=logo_address(now.logo),
+        logo_alt=now.logo_alt,
     )
 
 
@@ -73,7 +79,7 @@ def compute_chapters(*, year: FinancialYear, as_at: dt.date, tell: Tell = lambda
     computed = {}
     for part in report.CHAPTERS:
         if part.compute is not None:
-            tell(part.title)
+            tell(str(part.title))
             computed[part.slug] = replace(part.compute(year, as_at), slug=part.slug)
     return computed
 
@@ -122,7 +128,7 @@ def _chapter(
         for one in apart(words)
     ]
     own = (Section("", blocks),) if blocks else ()
-    chapter = computed or Chapter(slug=part.slug, title=part.title)
+    chapter = computed or Chapter(slug=part.slug, title=str(part.title))
     sections = tuple(_section(section, facts, chapter.title) for section in chapter.sections)
     if not (own or sections or chapter.lead or chapter.figures):
         return None

@@ -131,7 +131,7 @@ def document(content: Content, *, approval: Approval | None = None) -> Document:
             "arcs": mark_safe(arcs),  # nosec B308 B703: percent-encoded, no quotes in it
         },
     )
-    return Document(html, frozenset({arcs, *_pictures(chapters)}))
+    return Document(html, frozenset({arcs, *_pictures(chapters), *([content.logo] if content.logo else [])}))
 
 
 def long_date(day: dt.date) -> str:

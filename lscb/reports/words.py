@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lscb.common.chapters import Fact
+from lscb.common.chapters import NAMED_FACT, Fact
 from lscb.common.errors import RuleBroken
 
-NAMED_FACT = re.compile(r"\{\{([^{}]*)\}\}")  # spaces are taken off afterwards: in here they would cost cubic time
 NAMED_PIECE = re.compile(r"^[ \t]*\{\{[ \t]*(quote|picture)[ \t]+(\d{1,9})[ \t]*\}\}[ \t]*$", re.MULTILINE)
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&#|!~])")
 

@@ -41,6 +41,7 @@ class Door:
 
 PUBLIC = {
     "health",
+    "installation:logo_picture",
     "page",
     "public",
     "demo:people",
@@ -175,6 +176,12 @@ DOORS: dict[str, Door] = {
     "accounts:invitation_list": Door(ACCOUNTS),
     "accounts:invited": Door(ACCOUNTS, of="invitation"),
     "accounts:invitation_revoke": Door(ACCOUNTS, of="invitation"),
+    "installation:settings": Door(TEAM),
+    "installation:names": Door(TEAM),
+    "installation:colour": Door(TEAM),
+    "installation:logo": Door(TEAM),
+    "installation:logo_take_down": Door(TEAM),
+    "installation:mail": Door(TEAM, of="mail"),
     "accounts:agency_list": Door(BOARD | {"technical"}),
     "accounts:agency": Door(BOARD | {"technical"}, of="agency"),
     "accounts:agency_add": Door(TEAM, BOARD | {"technical"}),

@@ -17,7 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("actions",),
     ("boards",),
     ("audits", "casereviews", "cdop", "training", "dataset"),
-    ("home", "records", "reports", "demo"),
+    ("home", "records", "reports", "installation", "demo"),
 )
 FLOOR_OF = {app: floor for floor, names in enumerate(FLOORS) for app in names}
 

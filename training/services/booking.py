@@ -15,6 +15,7 @@ from django.db.models import prefetch_related_objects
 from lscb.accounts import links
 from lscb.accounts.models import Actor, Agency, Link, User
 from lscb.common.errors import RuleBroken
+from lscb.common.words import say
 from lscb.trail.services import record
 
 from .. import letters
@@ -225,7 +226,7 @@ def cancel_booking(*, booking: Booking, link: Link | None = None, by: By, now: d
     if link:
         links.spend(link=link, at=now)
     if booking.is_live and now >= booking.session.starts_at:
-        raise RuleBroken("The session has begun. Tell the board team instead.")
+        raise RuleBroken(say("The session has begun. Tell the {board} team instead."))
     if booking.state == BookingState.CONFIRMED:
         late = is_late(booking.session, now)
         state = BookingState.CANCELLED_LATE if late else BookingState.CANCELLED_IN_TIME
@@ -297,7 +298,9 @@ def _check_to_come(session: Session, now: dt.datetime) -> None:
 def _check_open(session: Session, now: dt.datetime) -> None:
     _check_to_come(session, now)
     if not session.takes_bookings(now):
-        raise RuleBroken("Booking for this session has closed. Ask the board team whether there is still a place.")
+        raise RuleBroken(
+            say("Booking for this session has closed. Ask the {board} team whether there is still a place.")
+        )
 
 
 def _check_patience(participant: Participant) -> None:

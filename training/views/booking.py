@@ -24,6 +24,7 @@ from lscb.accounts.views.base import Change
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import apply_rule
 from lscb.common.lists import ListColumn, ListPage
+from lscb.common.words import say
 from lscb.trail.history import timeline
 
 from .. import letters
@@ -78,7 +79,7 @@ class BookPlace(FormView):
             return {"name": known.name, "job": known.job, "agency": known.agency, "organisation": known.organisation}
         own = [grant.agency for grant in self.booker.grants_today if grant.agency]
         titles = [grant.role_class.title for grant in self.booker.grants_today if not grant.agency]
-        work = {"agency": own[0]} if own else {"organisation": "The board", "job": titles[0] if titles else ""}
+        work = {"agency": own[0]} if own else {"organisation": say("The {board}"), "job": titles[0] if titles else ""}
         return {"name": self.booker.name, **work}
 
     def form_valid(self, form: BaseForm) -> HttpResponse:

@@ -22,6 +22,7 @@ from lscb.accounts.permissions import Permission
 from lscb.accounts.roles import ROLES
 from lscb.common.errors import RuleBroken
 from lscb.common.templatetags.portal import day
+from lscb.common.words import in_templates, naming
 from lscb.files.services import store_attachment
 from lscb.jobs.services import queue_email
 from lscb.trail.services import record
@@ -138,14 +139,13 @@ def _tell(audit: Audit, agencies: Iterable[int], template: str, *, due: dt.date,
     words = {
         "link": settings.PORTAL_URL + reverse("audits:audit_return_list"),
         "due": due,
-        "board_name": settings.BOARD_NAME,
-        "board_email": settings.BOARD_EMAIL,
+        **in_templates(),
     }
     for user in {grant.user for grant in grants.select_related("user")}:
         queue_email(
             unique_key=f"{template} {audit.pk} {today} for {user.pk}",
             to=user.email,
-            subject=f"{settings.BOARD_SHORT_NAME}: your agency’s returns to an audit",
+            subject=f"{naming().board_short_name}: your agency’s returns to an audit",
             body=render_to_string(f"audits/email/{template}.txt", words),
         )
 
@@ -282,7 +282,9 @@ def _answerable(audit_return: AuditReturn, by: Actor) -> AuditReturn:
         raise PermissionDenied
     must_be_at(kept.case.audit, AuditStage.FIELDWORK, AuditStage.MODERATION)
     if not kept.takes_answers:
-        raise RuleBroken(f"This return is {kept.get_status_display().lower()}. Ask the board’s team to send it back.")
+        raise RuleBroken(
+            f"This return is {kept.get_status_display().lower()}. Ask the {naming().board}’s team to send it back."
+        )
     return kept
 
 

@@ -88,7 +88,7 @@ class WhoMayDoWhat(Guarded, TemplateView):
         roles = [
             {
                 "role": role,
-                "where": forms.WHERE[role.scope].rstrip("."),
+                "where": str(forms.WHERE[role.scope]).rstrip("."),
                 "mine": role.slug in mine,
                 "sentences": [one.sentence for one in Permission if one in role.permissions],
             }

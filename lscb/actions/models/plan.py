@@ -10,6 +10,7 @@ from django.urls import reverse
 from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
 from lscb.common.models import PublicIdModel
+from lscb.common.words import say
 
 from ..querysets import ActionPlanQuerySet, QuarterlyReviewQuerySet
 
@@ -73,7 +74,7 @@ class ActionPlan(PublicIdModel):
         """Who watches it, in words: an agency, a group by its code, or the board."""
         if self.agency:
             return self.agency.name
-        return self.group.replace("-", " ").capitalize() or "The board"
+        return self.group.replace("-", " ").capitalize() or say("The {board}")
 
 
 class QuarterlyReview(models.Model):

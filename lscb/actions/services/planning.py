@@ -14,6 +14,7 @@ from django.db.models import Max
 from lscb.accounts.models import Actor, Agency
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import Overtaken, RuleBroken, check_version
+from lscb.common.words import say
 from lscb.trail.services import changes_between, record
 
 from ..access import may_manage, must
@@ -205,7 +206,9 @@ def move_due_date(
 
 def _check_asked(asked: Sequence[Asked]) -> None:
     if not asked or any(one.agency is None and not one.owner.strip() for one in asked):
-        raise RuleBroken("Say which agency, or whose position in the board’s team, is to do it.", field="agencies")
+        raise RuleBroken(
+            say("Say which agency, or whose position in the {board}’s team, is to do it."), field="agencies"
+        )
     agencies = [one.agency for one in asked]
     if len(set(agencies)) < len(agencies):
         raise RuleBroken("Name each agency once.", field="agencies")

@@ -25,6 +25,7 @@ from lscb.accounts.permissions import Permission
 from lscb.common.counted import Counted
 from lscb.common.lists import XLSX, ListColumn, ListPage
 from lscb.common.periods import FinancialYear
+from lscb.common.words import worded
 from lscb.trail.services import record
 
 from .. import documents, forms
@@ -53,7 +54,7 @@ class ActionFilter(django_filters.FilterSet):
     show = django_filters.ChoiceFilter(label="Show", choices=SHOWN, empty_label="Outstanding", method="shown")
     whose = django_filters.ChoiceFilter(
         label="For whom",
-        choices=[("mine", "For me to do"), ("team", "For the board’s team to do")],
+        choices=[("mine", "For me to do"), ("team", worded("For the {board}’s team to do"))],
         empty_label="Everybody",
         method="of_whom",
     )

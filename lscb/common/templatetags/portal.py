@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from lscb.common import rounding
 from lscb.common.chapters import Table
+from lscb.common.letters import own_paragraph
 from lscb.common.periods import LONDON, MONTH_NAMES
 
 register = template.Library()
@@ -58,6 +59,12 @@ def number(value: Decimal | int | None, places: int = 0) -> str:
 @register.filter
 def money(value: Decimal | None) -> str:
     return "" if value is None or value == "" else rounding.show_money(Decimal(value))
+
+
+@register.simple_tag(name="own_words")
+def own_words_tag(mail: str, **facts: Any) -> str:
+    """The team's own paragraph in an e-mail of this kind; what is named here is what the paragraph may name."""
+    return own_paragraph(mail, **facts)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.urls import reverse
 from lscb.accounts.models import Agency, User
 from lscb.common.models import PublicIdModel
 from lscb.common.storage import private_storage, random_name
+from lscb.common.words import say
 from lscb.jobs.models import Job
 
 from ..querysets import TakeOutQuerySet
@@ -52,7 +53,7 @@ class TakeOut(PublicIdModel):
 
     @property
     def of_whom(self) -> str:
-        return self.agency.name if self.agency else "the board"
+        return self.agency.name if self.agency else say("the {board}")
 
     def can_be_fetched(self, at: dt.datetime) -> bool:
         return bool(self.file) and self.expires_at is not None and at < self.expires_at

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
@@ -18,6 +17,7 @@ from lscb.common.errors import RuleBroken
 from lscb.common.pdf import print_pdf
 from lscb.common.periods import local_date
 from lscb.common.records import Destroyed
+from lscb.common.words import naming
 from lscb.jobs.services import Progress, enqueue
 from lscb.records.classes import RecordClass, record_class
 from lscb.records.models import Destruction, DestructionItem
@@ -142,8 +142,8 @@ def certificate(one: Destruction, of: RecordClass) -> bytes:
             "kept": of.kept,
             "destroyed": one.items.filter(was_destroyed=True),
             "left_out": one.items.filter(was_destroyed=False),
-            "board": settings.BOARD_NAME,
-            "brand": settings.BRAND_COLOUR,
+            "board": naming().board_name,
+            "brand": naming().brand_colour,
         },
     )
     return print_pdf(html, pictures=frozenset(), identifier=f"certificate {one.pk}").pdf

@@ -8,7 +8,6 @@ import json
 import zipfile
 from collections.abc import Iterable, Sequence
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -18,6 +17,7 @@ from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import RuleBroken
 from lscb.common.pdf import print_pdf
+from lscb.common.words import in_templates, naming
 from lscb.records.finding import Found, Text, find_person
 from lscb.records.models import AccessPause, AccessRequest, Collected, Outcome
 from lscb.trail.services import record
@@ -194,7 +194,8 @@ def hand_over(*, request: AccessRequest, by: User, today: dt.date) -> bytes:
         raise RuleBroken("Nothing is collected yet.")
     words = {"request": request, "items": items, "today": today}
     html = render_to_string(
-        "records/access_print.html", words | {"board": settings.BOARD_NAME, "brand": settings.BRAND_COLOUR}
+        "records/access_print.html",
+        words | in_templates() | {"board": naming().board_name, "brand": naming().brand_colour},
     )
     pdf = print_pdf(html, pictures=frozenset(), identifier=f"access {request.pk} {today}").pdf
     out = io.BytesIO()

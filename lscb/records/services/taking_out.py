@@ -8,7 +8,6 @@ import tempfile
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.db import transaction
@@ -17,6 +16,7 @@ from django.utils import timezone
 from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import RuleBroken
+from lscb.common.words import naming
 from lscb.jobs.services import Progress, enqueue
 from lscb.records.archive import Archive
 from lscb.records.contents import tables_of_agency, tables_of_board
@@ -67,7 +67,7 @@ def do_take_out(progress: Progress, *, take_out: str) -> None:
         raise RuleBroken("Whoever asked for this may no longer take it out.") from None
     tables = tables_of_agency(asked.agency, asked.asked_by) if asked.agency else tables_of_board(asked.asked_by)
     with tempfile.TemporaryFile() as out:
-        archive = Archive(out, of_whom=asked.of_whom, made_at=timezone.now(), board=settings.BOARD_NAME)
+        archive = Archive(out, of_whom=asked.of_whom, made_at=timezone.now(), board=naming().board_name)
         archive.write(tables, on_table=progress.step)
         out.seek(0)
         digest = hashlib.file_digest(out, "sha256").hexdigest()

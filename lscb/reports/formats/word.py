@@ -16,12 +16,15 @@ from lscb.reports.content import Content
 from lscb.reports.printing import Approval
 
 _WIDEST = Cm(15.5)
+_LOGO = Cm(1.8)
 
 
 def as_docx(content: Content, *, approval: Approval | None = None) -> bytes:
     """The whole report. Without `approval` its first page says that it is a draft."""
     title = f"Annual report {content.year}"
     document = new_document(title=title, author=content.board_name, on=content.as_at)
+    if content.logo:
+        add_picture(document, carried(content.logo)[1], alternative=content.logo_alt, height=_LOGO)
     document.add_paragraph(content.board_name, style="Subtitle")
     add_markdown(document, content.headline)
     said = f"Approved by the {approval.position} on {day(approval.on)}." if approval else "Draft, not approved."
