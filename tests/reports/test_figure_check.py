@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,9 @@ from lscb.common.errors import Overtaken
 from lscb.common.periods import FinancialYear
 from lscb.demo.load import AS_AT
 from lscb.reports.figure_check import Verdict, check_words, left_to_look_at
+from lscb.reports.figure_check.links import why_dead
 from lscb.reports.figure_check.numbers import Kind, numbers_in
+from lscb.reports.figure_check.reading import check_on_file
 from lscb.reports.figure_check.services import name_fact
 from lscb.reports.gathering import compute_chapters, named_facts
 from lscb.reports.models import AnnualReport, ReportWords
@@ -67,9 +70,9 @@ def check(words: str) -> list[tuple[str, Verdict]]:
 
 
 def test_the_four_slips_of_the_real_board_are_found_in_one_text_and_the_text_put_right_is_quiet() -> None:
-    found = left_to_look_at(check_words(" ".join(SLIPS), FACTS, chapter="introduction"))
+    found = left_to_look_at(check_words(" ".join(SLIPS), FACTS, chapter="introduction", year=YEAR))
     assert {(one.typed, one.verdict) for one in found} == set(SLIPS.values())
-    assert left_to_look_at(check_words(PUT_RIGHT, FACTS, chapter="introduction")) == []
+    assert left_to_look_at(check_words(PUT_RIGHT, FACTS, chapter="introduction", year=YEAR)) == []
 
 
 @pytest.mark.parametrize(
@@ -110,6 +113,83 @@ def test_shares_that_nearly_make_a_whole_and_do_not_are_told() -> None:
     assert all("add up" not in one.because for one in rounded)
 
 
+@pytest.mark.parametrize(
+    "words, found",
+    [
+        ("In 2015-16 the group met five times.", [("2015-16", "last_year")]),
+        ("This report covers 2015/16.", [("2015/16", "last_year")]),
+        ("The plan was full on 31 March 2016.", [("31 March 2016", "last_year")]),
+        ("In 2015-16 the group met five times, and fewer in 2016-17.", []),
+        ("More came than in 2015-16.", []),
+        ("It was agreed in 2015-16.", []),
+        ("Our annual report 2015-16 is on the website.", []),
+        ("The plan of 2015-18 has five priorities.", []),
+        ("In 2017-18 we will go on.", []),
+        ("In 2015-16, 45 challenges were raised.", [("45", "contradicts"), ("2015-16", "last_year")]),
+        ("On 31 March 2016 6 deaths were awaiting review.", [("6", "contradicts"), ("31 March 2016", "last_year")]),
+        ("45 challenges were raised in 2016-17.", [("45", "agrees")]),
+        ("45 challenges were raised, after 38 in 2015-16.", [("38", "no_match"), ("45", "agrees")]),
+        ("We met on 31 February 2017.", [("31 February 2017", "contradicts")]),
+        ("The peer review took place on 14 June 2016.", [("14 June 2016", "agrees")]),
+        ("The peer review took place on 24 June 2016.", [("24 June 2016", "contradicts")]),
+        ("We met on 14 July 2016.", []),
+    ],
+)
+def test_dates_and_years_are_held_against_the_facts_and_the_year_of_the_report(
+    words: str, found: list[tuple[str, str]]
+) -> None:
+    review = Fact("peer", dt.date(2016, 6, 14), "14 June 2016", "Day of the peer review")
+    told = check_words(words, {**FACTS, "board.peer": review}, chapter="introduction", year=YEAR)
+    assert sorted((one.typed, one.verdict.value) for one in told if one.typed != "five") == sorted(found)
+
+
+def test_shares_under_each_other_that_do_not_make_a_whole_are_told() -> None:
+    items = "Asked how sure they were:\n\n- 56% very\n- 25% fairly\n- {}% not at all\n"
+    wrong = left_to_look_at(check_words(items.format(16), FACTS, chapter="x"))
+    assert "add up to 97" in " ".join(one.because for one in wrong)
+    right = check_words(items.format(19), FACTS, chapter="x")
+    assert all("add up" not in one.because for one in right)
+
+
+@pytest.mark.parametrize(
+    "address, because",
+    [
+        ("https://www.example.org/a page", "not an address"),
+        ("https://example", "not an address"),
+        ("https:///nowhere", "not an address"),
+        ("https://www.example.org/guide?x=1", ""),
+        ("www.example.org", "Begin the address"),
+        ("/public/board/", "In the PDF"),
+        ("mailto:team.example.org", "not an e-mail address"),
+        ("mailto:team@example.org?subject=Report", ""),
+        ("tel:call us", "not a telephone number"),
+        ("{portal}/public/board/", ""),
+        ("{portal}/public/nothing-here/", "no page of this address"),
+        ("{portal}/board/meetings/", "asks for signing in"),
+        ("{portal}/reports/1999-00/", "not published"),
+        ("{portal}/reports/not-a-year/", "not published"),
+        ("{portal}/challenges/2016-17/99/", "not published"),
+        ("{portal}/training/sessions/7f1c0b5c-31b0-4f6f-9ad8-1f2f3a4b5c6d/", "not published"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_told(db: Any, settings: Any, address: str, because: str) -> None:
+    address = address.format(portal=settings.PORTAL_URL)
+    (found,) = left_to_look_at(
+        check_words(f"Read [our guide]({address}) first.", {}, chapter="x", why_dead=why_dead)
+    ) or [None]
+    if not because:
+        assert found is None
+        return
+    assert found
+    assert (found.typed, found.verdict) == (address, Verdict.DEAD_LINK)
+    assert because in found.because
+
+
+def test_a_bare_address_is_a_link_too() -> None:
+    told = check_words("See https://example.org/a_(b), or www.example.org.", {}, chapter="x", why_dead=lambda one: one)
+    assert [one.because for one in told] == ["https://example.org/a_", "www.example.org"]
+
+
 @given(st.integers(min_value=2, max_value=999_999))
 def test_a_number_is_read_the_same_in_digits_with_and_without_commas(value: int) -> None:
     for text in (f"{value}", f"{value:,}"):
@@ -131,7 +211,7 @@ def test_the_words_of_the_demonstration_agree_with_its_facts(demo_board: dict[st
     left = [
         (words.chapter, one.typed, one.because)
         for words in ReportWords.objects.of_year(YEAR)
-        for one in left_to_look_at(check_words(words.markdown, facts, chapter=words.chapter))
+        for one in check_on_file(words.markdown, facts, chapter=words.chapter, year=YEAR)
     ]
     assert left == []
 

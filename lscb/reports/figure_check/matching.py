@@ -7,12 +7,14 @@ stand near the number, with no comma and no "and" between. Words count by their 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import log
+from typing import Protocol
 
 from lscb.common.chapters import Fact
 
@@ -38,6 +40,16 @@ def stems(text: str) -> list[str]:
     """The words of a text that say something, by their first letters."""
     words = (word.lower().removesuffix("’s").removesuffix("'s") for word in _WORD.findall(text.replace("_", " ")))
     return [word[:STEM] for word in words if word not in _EMPTY and not re.fullmatch(r"(?:19|20)\d{2}", word)]
+
+
+class Place(Protocol):
+    """Where something stands in a sentence."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -76,12 +88,19 @@ class Facts:
             return 0
         return found / whole + (OWN_CHAPTER if name.split(".")[0] == chapter else 0)
 
+    def dated(self, place: Place, sentence: str, chapter: str) -> list[Likely]:
+        """Facts that are dates, the likeliest first, for a date at `place` of the sentence."""
+        said = _weighed(sentence, place)
+        dates = ((name, fact) for name, fact in self.facts.items() if isinstance(fact.value, dt.date))
+        scored = [Likely(name, fact, self._score(name, said, chapter)) for name, fact in dates]
+        return sorted(scored, key=lambda one: (-one.score, one.name))
+
     def about(self, stem: str) -> Iterable[tuple[str, Fact]]:
         """Counts whose words hold `stem`."""
         return ((name, fact) for name, fact in self.facts.items() if stem in self.words[name] and is_count(fact))
 
 
-def _weighed(sentence: str, number: Number) -> dict[str, float]:
+def _weighed(sentence: str, number: Place) -> dict[str, float]:
     """How much each word of a sentence says about the number in it: the nearer, the more."""
     weights: dict[str, float] = {}
     for text in (sentence[: number.start][::-1], sentence[number.end :]):

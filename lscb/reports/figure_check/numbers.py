@@ -76,6 +76,8 @@ _NO_FIGURE = re.compile(
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
 _NAMED = re.compile(r"\{\{([^{}]*)\}\}")
+_LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(\s*<?(?P<address>[^)>\n]*?)>?(?:\s+\"[^\"\n]*\")?\s*\)")
+_BARE = re.compile(r"(?<![(<\w/])(?P<address>(?:https?://|www\.)[^\s<>()\[\]]*[^\s<>()\[\].,;:!?’”])")
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _WRITTEN = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|hundred|thousand)"
 _NUMBER = re.compile(
@@ -103,6 +105,13 @@ def named(text: str) -> Iterator[tuple[int, int, str]]:
     """Where facts are named in a text: start, end, name."""
     for match in _NAMED.finditer(text):
         yield match.start(), match.end(), match[1].strip()
+
+
+def links_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where links are, Markdown or bare: start and end of the address, and the address."""
+    found = {match.start("address"): match for pattern in (_LINK, _BARE) for match in pattern.finditer(text)}
+    for _, match in sorted(found.items()):
+        yield match.start("address"), match.end("address"), match["address"].strip()
 
 
 def _blanked(match: re.Match[str]) -> str:

@@ -20,7 +20,8 @@ from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.forms import apply_rule
 from lscb.reports import services
 from lscb.reports.chapters import parts_with_words
-from lscb.reports.figure_check import Found, check_words, left_to_look_at
+from lscb.reports.figure_check import Found
+from lscb.reports.figure_check.reading import check_on_file
 from lscb.reports.forms import ArrangementForm, WordsForm
 from lscb.reports.gathering import Pieces, arranged, compute_chapters, named_facts
 from lscb.reports.models import AnnualReport, ReportWords
@@ -104,7 +105,7 @@ class WordsEdit(Reports, FormView):
         """Numbers typed by hand in the words on file that want a look; None where there is nothing to hold against."""
         if words is None or not words.markdown or not facts:
             return None
-        return left_to_look_at(check_words(words.markdown, facts, chapter=self.part.slug))
+        return check_on_file(words.markdown, facts, chapter=self.part.slug, year=self.year)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         facts, no_facts = self.facts()
