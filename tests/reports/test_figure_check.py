@@ -157,6 +157,8 @@ def test_shares_under_each_other_that_do_not_make_a_whole_are_told() -> None:
         ("https://www.example.org/a page", "not an address"),
         ("https://example", "not an address"),
         ("https:///nowhere", "not an address"),
+        ("https://[nowhere", "not an address"),
+        ("#reviews", ""),
         ("https://www.example.org/guide?x=1", ""),
         ("www.example.org", "Begin the address"),
         ("/public/board/", "In the PDF"),

@@ -60,13 +60,15 @@ def why_dead(address: str) -> str:
         return _why_no_contact(address)
     if address.startswith("www."):
         return "Begin the address with https://, or it is not a link."
+    if address.startswith("#"):
+        return ""
     if not address.startswith(("http://", "https://")):
         return "In the PDF this leads nowhere: write the whole address, with https:// and the name of the portal."
-    if _is_own(address):
-        return _why_not_here(unquote(urlsplit(address).path) or "/")
     try:
+        if _is_own(address):
+            return _why_not_here(unquote(urlsplit(address).path) or "/")
         _PUBLIC(address)
-    except ValidationError:
+    except (ValidationError, ValueError):
         return "This is not an address: look at it letter by letter."
     return ""
 
