@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.db.models import F, Q
 
 from lscb.accounts.models import CaseAccess
+from lscb.common.faults import Fault
 
 from .models import STAGE_MOVES, CaseReview, Pause, PauseScope, PublishedReview, ReviewPaper, Stage
 from .querysets import READ
@@ -26,14 +27,14 @@ def _stages() -> Iterator[str]:
         events = list(review.stages.all())
         reached: str = Stage.REFERRED
         if not events or events[0].stage != Stage.REFERRED:
-            yield f"{review}: its first stage is not the referral."
+            yield Fault(f"{review}: its first stage is not the referral.", review)
             continue
         for event in events[1:]:
             if event.stage not in STAGE_MOVES[reached]:
-                yield f"{review}: it went from “{reached}” to “{event.stage}”, which no review may."
+                yield Fault(f"{review}: it went from “{reached}” to “{event.stage}”, which no review may.", review)
             reached = event.stage
         if reached != review.stage:
-            yield f"{review}: it is in “{review.stage}”, but its stages lead to “{reached}”."
+            yield Fault(f"{review}: it is in “{review.stage}”, but its stages lead to “{reached}”.", review)
 
 
 def _pauses() -> Iterator[str]:
@@ -42,7 +43,7 @@ def _pauses() -> Iterator[str]:
     for pause in whole:
         same = before is not None and before.review_id == pause.review_id
         if same and before and (before.ends_on is None or before.ends_on > pause.starts_on):
-            yield f"{pause.review}: two pauses of the whole review overlap."
+            yield Fault(f"{pause.review}: two pauses of the whole review overlap.", pause.review)
         before = pause
 
 
@@ -52,24 +53,26 @@ def _publications() -> Iterator[str]:
         review__proceedings__starts_on__lte=F("released_at__date"),
     ) & (Q(review__proceedings__ends_on__isnull=True) | Q(review__proceedings__ends_on__gt=F("released_at__date")))
     for version in PublishedReview.objects.released().filter(during).select_related("review").distinct():
-        yield f"{version.review}: version {version.number} was released while proceedings ran."
+        yield Fault(f"{version.review}: version {version.number} was released while proceedings ran.", version.review)
     silent = PublishedReview.objects.released().exclude(review__stages__stage=Stage.PUBLISHED)
     for version in silent.select_related("review"):
-        yield f"{version.review}: version {version.number} is public, but its stages do not say so."
+        yield Fault(
+            f"{version.review}: version {version.number} is public, but its stages do not say so.", version.review
+        )
 
 
 def _keys() -> Iterator[str]:
     """Plan and files carry the key of their review, without which nobody could be kept out of them."""
     for review in CaseReview.objects.filter(plan__isnull=False).select_related("plan"):
         if review.plan and (review.plan.case != review.pk or review.plan.permission != READ):
-            yield f"{review}: its action plan does not carry its key."
+            yield Fault(f"{review}: its action plan does not carry its key.", review)
     for paper in ReviewPaper.objects.filter(file__isnull=False).select_related("review", "file"):
         if paper.file and paper.file.case != paper.review_id:
-            yield f"{paper.review}: a file does not carry its key."
+            yield Fault(f"{paper.review}: a file does not carry its key.", paper.review)
     known = CaseReview.objects.values("pk")
     kept_out = CaseAccess.objects.filter(case__in=known, kind="kept_out").values_list("case", "user")
     walled = set(kept_out)
     sitting = CaseReview.objects.filter(panel__ends_on__isnull=True, panel__user__isnull=False)
     for number, key, user in sitting.values_list("number", "pk", "panel__user"):
         if (key, user) in walled:
-            yield f"Case review {number}: somebody who is kept out sits on its panel."
+            yield Fault(f"Case review {number}: somebody who is kept out sits on its panel.", CaseReview(pk=key))

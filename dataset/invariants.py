@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from django.db.models import Count, F, Max
 
+from lscb.common.faults import Fault
+
 from .arithmetic import fits
 from .document import digest
 from .models import Edition, Figure, Indicator, IndicatorRevision, PublishedDataset
@@ -18,7 +20,7 @@ def broken(today: dt.date) -> Iterator[str]:
     """Editions match their hash and are numbered without gaps; revisions too; figures fit their indicators."""
     for edition in Edition.objects.iterator(chunk_size=20):
         if digest(edition.content) != edition.digest:
-            yield f"Dataset: {edition} does not match its hash."
+            yield Fault(f"Dataset: {edition} does not match its hash.", edition)
     editions = Edition.objects.values("quarter").annotate(last=Max("number"), count=Count("pk"))
     for quarter in editions.order_by().exclude(last=F("count")).values_list("quarter", flat=True):
         yield f"Dataset: an edition of {quarter.label} is missing."
@@ -38,7 +40,7 @@ def _sayings() -> Iterator[str]:
     for indicator in Indicator.objects.all():
         said = newest.get(indicator.pk)
         if said is not None and said != said_now(indicator):
-            yield f"Dataset: {indicator.code} says something else than its newest revision."
+            yield Fault(f"Dataset: {indicator.code} says something else than its newest revision.", indicator)
 
 
 def _misfits() -> Iterator[str]:

@@ -17,6 +17,7 @@ from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from lscb.accounts.sign_on.configuring import allauth_settings, origins, providers_of
 from lscb.common.logs import without_secret_links, without_texts
 from lscb.common.words import worded
 
@@ -98,6 +99,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "axes",
     "crispy_forms",
@@ -128,6 +131,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lscb.home.counting.CountsRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -228,6 +232,10 @@ MFA_ADAPTER = "lscb.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 SECOND_FACTOR_WAIVED = DEMONSTRATION
+SIGN_ON_PROVIDERS = providers_of(env.str("SIGN_ON_PROVIDERS", ""), insecure=TESTING)
+SIGN_ON_NAMES = {one["id"]: one["name"] for one in SIGN_ON_PROVIDERS}
+SOCIALACCOUNT_ADAPTER = "lscb.accounts.sign_on.adapter.SignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = allauth_settings(SIGN_ON_PROVIDERS)
 USERSESSIONS_TRACK_ACTIVITY = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
@@ -257,7 +265,7 @@ if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+    SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^health/ready/$", r"^metrics/$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -273,7 +281,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *origins(SIGN_ON_PROVIDERS)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
@@ -294,6 +302,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there i
 STATICFILES_DIRS = [BASE_DIR / "static" / "build"]
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TESTING  # browser tests need no collecting first
 MEDIA_ROOT = DATA_DIR / "private"
+FILES_URL = env.str("FILES_URL", "")  # a bucket instead, for several machines
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of what is typed; files are not counted
@@ -395,12 +404,20 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="*/3", minute="20"),
         "options": {"expires": 3600},
     },
+    "check the data": {
+        "task": "lscb.home.tasks.check_data",
+        "schedule": crontab(hour=3, minute=15),
+        "options": {"expires": 6 * 3600},
+    },
     "send digests": {
         "task": "lscb.home.tasks.send_digests",
         "schedule": crontab(hour="7-16/3", minute=0),  # once a person and day; later rounds mend a missed one
         "options": {"expires": 3600},
     },
 }
+
+TALLY_EVERY = None if TESTING else dt.timedelta(seconds=15)  # tests count the queries of a page
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 COUNTED_ACTIONS = [
     "boards.plan.reporting.COUNTED_ACTIONS",

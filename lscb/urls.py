@@ -3,13 +3,20 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from lscb.home.views import Health, Home, Page, PublicPages
+from lscb.home.views import CheckData, DataHealth, Health, Home, Metrics, Page, PublicPages, Ready
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", Home.as_view(), name="home"),
     path("health/", Health.as_view(), name="health"),
+    path("health/ready/", Ready.as_view(), name="ready"),
+    path("metrics/", Metrics.as_view(), name="metrics"),
+    path("data-health/", DataHealth.as_view(), name="data_health"),
+    path("data-health/check/", CheckData.as_view(), name="data_check"),
     path("about/<slug:page>/", Page.as_view(), name="page"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/sessions/", include("allauth.usersessions.urls")),
+    path("account/", include("lscb.accounts.sign_on.urls")),
     path("people/", include("lscb.accounts.urls")),
     path("settings/", include("lscb.installation.urls")),
     path("files/", include("lscb.files.urls")),

@@ -13,6 +13,8 @@ pytest_plugins = [
     "tests.plugins.worker",
     "tests.plugins.browser",
     "tests.plugins.demonstration",
+    "tests.plugins.second_database",
+    "tests.plugins.bucket",
 ]
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from django.db.models import Count, F, Q
 
+from lscb.common.faults import Fault
+
 from ..models import Audit, AuditAnswer, AuditHappened, AuditRecommendation, AuditReturn, AuditStage, ReturnStatus
 
 REACHED: dict[str, AuditHappened] = {
@@ -29,7 +31,9 @@ def broken(today: dt.date) -> Iterator[str]:
 def _stages() -> Iterator[str]:
     for stage, happened in REACHED.items():
         for audit in Audit.objects.filter(stage=stage).exclude(events__happened=happened):
-            yield f"The audit “{audit}” is {audit.get_stage_display().lower()}, but its history does not say so."
+            yield Fault(
+                f"The audit “{audit}” is {audit.get_stage_display().lower()}, but its history does not say so.", audit
+            )
 
 
 def _grades_of_another_tool() -> Iterator[str]:
@@ -38,24 +42,24 @@ def _grades_of_another_tool() -> Iterator[str]:
         Q(moderated_grade__isnull=False) & ~Q(moderated_grade__tool=tool)
     )
     for one in AuditReturn.objects.filter(wrong).select_related("case__audit"):
-        yield f"A return to the audit “{one.case.audit}” has a grade of another tool."
+        yield Fault(f"A return to the audit “{one.case.audit}” has a grade of another tool.", one.case.audit)
 
 
 def _answers_to_another_tool() -> Iterator[str]:
     answers = AuditAnswer.objects.exclude(question__tool=F("audit_return__case__audit__tool"))
     audits = Audit.objects.filter(cases__returns__answers__in=answers).distinct()
     for audit in audits:
-        yield f"The audit “{audit}” has answers to questions of another tool."
+        yield Fault(f"The audit “{audit}” has answers to questions of another tool.", audit)
 
 
 def _returns_still_due() -> Iterator[str]:
     over = (AuditStage.REPORTED, AuditStage.CLOSED)
     due = Count("cases__returns", filter=Q(cases__returns__status=ReturnStatus.DUE))
     for audit in Audit.objects.filter(stage__in=over).annotate(due=due).filter(due__gt=0):
-        yield f"The audit “{audit}” is reported, but still waits for returns."
+        yield Fault(f"The audit “{audit}” is reported, but still waits for returns.", audit)
 
 
 def _actions_of_another_plan() -> Iterator[str]:
     wrong = AuditRecommendation.objects.filter(actions__isnull=False).exclude(actions__plan=F("audit__plan"))
     for one in wrong.select_related("audit").distinct():
-        yield f"{one} of the audit “{one.audit}” has an action of another plan."
+        yield Fault(f"{one} of the audit “{one.audit}” has an action of another plan.", one.audit)

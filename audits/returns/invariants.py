@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from django.db.models import Count, F, Max, Q
 
+from lscb.common.faults import Fault
+
 from ..models import Answer, Evidence, Framework, Return, ReturnCounter, Submission
 from ..models.returns import SUBMITTED
 from .document import content_of, digest
@@ -18,9 +20,12 @@ def broken(today: dt.date) -> Iterator[str]:
     yield from _laid_out()
     yield from _submissions()
     for evidence in Evidence.objects.exclude(attachment__agency=F("answer__of_return__agency")):
-        yield f"Evidence {evidence.pk} belongs to another agency than the return that it is in."
+        yield Fault(
+            f"Evidence {evidence.pk} belongs to another agency than the return that it is in.",
+            evidence.answer.of_return,
+        )
     for framework in Framework.objects.filter(locked_at=None, rounds__isnull=False).distinct():
-        yield f"Framework {framework.pk} is used by a round and can still be changed."
+        yield Fault(f"Framework {framework.pk} is used by a round and can still be changed.", framework)
 
 
 def _numbers() -> Iterator[str]:
@@ -34,11 +39,11 @@ def _numbers() -> Iterator[str]:
 def _laid_out() -> Iterator[str]:
     """A row for each question of the framework, and no other."""
     for answer in Answer.objects.exclude(question__standard__framework=F("of_return__round__framework")):
-        yield f"Answer {answer.pk} is to a question that its round does not ask."
+        yield Fault(f"Answer {answer.pk} is to a question that its round does not ask.", answer.of_return)
     related = Return.objects.annotate(has=Count("answers", distinct=True))
     asked = Count("round__framework__standards__questions", distinct=True)
     for one in related.annotate(asked=asked).exclude(has=F("asked")):
-        yield f"Return {one} has {one.has} answers, but is asked {one.asked} questions."
+        yield Fault(f"Return {one} has {one.has} answers, but is asked {one.asked} questions.", one)
 
 
 def _submissions() -> Iterator[str]:
@@ -46,14 +51,20 @@ def _submissions() -> Iterator[str]:
     latest: dict[object, Submission] = {}
     for sent in Submission.objects.order_by("number").iterator(chunk_size=200):
         if digest(sent.content) != sent.digest:
-            yield f"What was sent as return {sent.of_return_id}, number {sent.number}, is not what was frozen."
+            yield Fault(
+                f"What was sent as return {sent.of_return_id}, number {sent.number}, is not what was frozen.",
+                sent.of_return,
+            )
         latest[sent.of_return_id] = sent
     for one in Return.objects.filter(status__in=SUBMITTED).select_related("round__framework", "agency"):
         frozen = latest.get(one.pk)
         if frozen is None:
-            yield f"Return {one} is submitted, but nothing of it was frozen."
+            yield Fault(f"Return {one} is submitted, but nothing of it was frozen.", one)
         elif content_of(one, sent_at=frozen.sent_at)["standards"] != frozen.content["standards"]:
-            yield f"Return {one} says something else than what was sent."
+            yield Fault(f"Return {one} says something else than what was sent.", one)
     incomplete = Q(option=None, not_applicable=False) | Q(not_applicable=True, why_not="")
     for answer in Answer.objects.filter(incomplete, of_return__status__in=SUBMITTED):
-        yield f"Answer {answer.pk} of a submitted return is neither graded nor said not to apply, with the reason."
+        yield Fault(
+            f"Answer {answer.pk} of a submitted return is neither graded nor said not to apply, with the reason.",
+            answer.of_return,
+        )

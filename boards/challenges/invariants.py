@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Exists, F, Max, OuterRef
 
+from lscb.common.faults import Fault
 from lscb.common.periods import FinancialYear
 
 from ..models import Challenge, ChallengeCounter, ChallengeEvent, ChallengeResponse, Happened, PublishedChallenge
@@ -19,7 +20,9 @@ def broken(today: dt.date) -> Iterator[str]:
     yield from _years_and_events()
     yield from _versions()
     for response in ChallengeResponse.objects.exclude(challenge__agencies=F("agency")).select_related("challenge"):
-        yield f"Challenge {response.challenge} has an answer of an agency that it was not put to."
+        yield Fault(
+            f"Challenge {response.challenge} has an answer of an agency that it was not put to.", response.challenge
+        )
 
 
 def _gaps() -> Iterator[str]:
@@ -37,11 +40,11 @@ def _years_and_events() -> Iterator[str]:
     challenges = Challenge.objects.annotate(ended=Exists(last), put_to_how_many=Count("agencies"))
     for one in challenges.iterator(chunk_size=500):
         if FinancialYear.containing(one.raised_on) != one.year:
-            yield f"Challenge {one} was raised on {one.raised_on}, in another year."
+            yield Fault(f"Challenge {one} was raised on {one.raised_on}, in another year.", one)
         if one.ended != (one.status in ENDED):
-            yield f"Challenge {one} is {one.get_status_display().lower()}, but its history says otherwise."
+            yield Fault(f"Challenge {one} is {one.get_status_display().lower()}, but its history says otherwise.", one)
         if not one.put_to_how_many:
-            yield f"Challenge {one} is put to nobody."
+            yield Fault(f"Challenge {one} is put to nobody.", one)
 
 
 def _versions() -> Iterator[str]:

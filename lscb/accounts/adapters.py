@@ -66,6 +66,11 @@ class AccountAdapter(DefaultAccountAdapter):
         methods = super().get_reauthentication_methods(user)
         return [method | {"description": WAYS[method["id"]]} for method in methods]
 
+    def get_login_stages(self) -> list[str]:
+        """The second factor is not asked for again where a provider of the sign-on showed that it saw one."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "lscb.accounts.sign_on.adapter.SecondFactorStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def set_password(self, user: User, password: str) -> None:
         """The one door for changing, setting and resetting. Other sessions end because their hash no longer fits."""
         with transaction.atomic():

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.text import format_lazy
 
 from lscb.common.forms import FlexibleDateField, PortalForm
@@ -28,7 +29,8 @@ class RoleChoice(forms.ChoiceField):
         self.choice_hints = {role.slug: format_lazy("{} {}", WHERE[role.scope], role.says) for role in ROLES}
 
     def clean(self, value: Any) -> Any:
-        return ROLE_OF[super().clean(value)]
+        chosen = super().clean(value)
+        return ROLE_OF[chosen] if chosen else None
 
 
 class _RoleForm(PortalForm):
@@ -59,6 +61,63 @@ class InviteForm(_RoleForm):
     ends_on = FlexibleDateField(label="Last day of the role", required=False, help_text="Leave empty if it stays")
 
     field_order = ["name", "email", "role", "agency", "group", "ends_on"]
+
+
+class DomainForm(PortalForm):
+    """Which domain of e-mail belongs to which agency, as which provider says it."""
+
+    submit_label = "Approve the domain"
+
+    domain = forms.CharField(
+        max_length=190, help_text="What stands behind the @ in the agency’s addresses, for example southampton.gov.uk"
+    )
+    provider = forms.ChoiceField(
+        label="Provider",
+        widget=forms.RadioSelect,
+        help_text="Where its people sign in. Only what this provider says of the domain is believed.",
+    )
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(),
+        empty_label="Select an agency",
+        help_text="Who comes from there becomes a professional of it: they book workshops and see nothing else",
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        provider, agency = self.fields["provider"], self.fields["agency"]
+        assert isinstance(provider, forms.ChoiceField)  # nosec B101
+        assert isinstance(agency, forms.ModelChoiceField)  # nosec B101
+        provider.choices = list(settings.SIGN_ON_NAMES.items())
+        agency.queryset = Agency.objects.active(today)
+
+
+class DecideRequestForm(_RoleForm):
+    """What becomes of somebody who asked for an account."""
+
+    submit_label = "Decide"
+
+    decision = forms.ChoiceField(
+        label="What do you decide?",
+        choices=[("invite", "Invite them to a role"), ("decline", "Decline: nothing is sent")],
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(max_length=120, required=False)
+    email = forms.EmailField(
+        label="Email address", required=False, help_text="Where the invitation goes. Make sure that it is theirs"
+    )
+    role = RoleChoice(required=False)
+
+    field_order = ["decision", "name", "email", "role", "agency", "group"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("decision") == "invite":
+            for name, sentence in (("name", "Enter their name"), ("email", "Enter their email address")):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, sentence)
+            if not cleaned.get("role") and "role" not in self.errors:
+                self.add_error("role", "Select the role")
+        return cleaned
 
 
 class GiveRoleForm(_RoleForm):

@@ -9,6 +9,8 @@ from itertools import pairwise
 from allauth.account.models import EmailAddress
 from django.db.models import Exists, F, OuterRef
 
+from lscb.common.faults import Fault
+
 from .models import Agency, Grant, User
 from .permissions import Permission
 from .roles import ROLES
@@ -21,13 +23,13 @@ def broken(today: dt.date) -> Iterator[str]:
         yield "People: nobody manages accounts today."
     verified = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
     for user in User.objects.filter(~Exists(verified), is_active=True):
-        yield f"People: the e-mail address of account {user.pk} is not verified."
+        yield Fault(f"People: the e-mail address of account {user.pk} is not verified.", user)
     for grant in Grant.objects.filter(granted_by=F("user")):
         yield f"People: role {grant.pk} was given by the person who has it."
     for agency in Agency.objects.prefetch_related("names"):
         names = list(agency.names.all())
         if not names or names[-1].name != agency.name or names[-1].ends_on:
-            yield f"Agencies: {agency} is not called what its last name says."
+            yield Fault(f"Agencies: {agency} is not called what its last name says.", agency)
         for earlier, later in pairwise(names):
             if not earlier.ends_on or later.starts_on != earlier.ends_on + dt.timedelta(days=1):
-                yield f"Agencies: the names of {agency} do not follow each other day by day."
+                yield Fault(f"Agencies: the names of {agency} do not follow each other day by day.", agency)

@@ -30,6 +30,7 @@ from .querysets import (
     UserManager,
 )
 from .roles import ROLE_OF, ROLES, Role
+from .sign_on.models import SignOnDomain, SignOnRequest  # noqa: F401 - they belong to this app
 
 
 class Sector(models.TextChoices):

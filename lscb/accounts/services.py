@@ -78,7 +78,7 @@ def invite(
 
     An invitation to the same role that has expired is sent again with a new link.
     """
-    _must(by, Permission.MANAGE_ACCOUNTS)
+    must(by, Permission.MANAGE_ACCOUNTS)
     email = email.strip().lower()
     _check_scope(role, agency, group)
     if by and email == by.email.lower():
@@ -120,17 +120,19 @@ def invitation_of(token: str, *, at: dt.datetime) -> Invitation:
 
 
 @transaction.atomic
-def accept_invitation(*, token: str, name: str = "", password: str = "", at: dt.datetime) -> User:
+def accept_invitation(*, token: str, name: str = "", password: str | None = "", at: dt.datetime) -> User:
     """Spend an invitation: the role begins today. Who has no account yet gets one with `name` and `password`.
 
-    Somebody with an account keeps their password: a link never changes it.
+    Somebody with an account keeps their password: a link never changes it. With None there will be another way in
+    (`sign_on`), and no password.
     """
     Invitation.objects.select_for_update().filter(token_hash=_hash(token)).first()
     invitation = invitation_of(token, at=at)
     user = User.objects.select_for_update().filter(email__iexact=invitation.email).first()
     if user is None:
-        _check_password(password, User(name=name, email=invitation.email))
-        user = _create_person(name=name, email=invitation.email, password=password)
+        if password is not None:
+            _check_password(password, User(name=name, email=invitation.email))
+        user = create_person(name=name, email=invitation.email, password=password)
         record(verb="joined", by=user, target=user)
     elif not user.is_active:
         raise RuleBroken(say("This account was closed. Ask the {board} team to open it again."))
@@ -155,7 +157,7 @@ def accept_invitation(*, token: str, name: str = "", password: str = "", at: dt.
 @transaction.atomic
 def revoke_invitation(*, invitation: Invitation, by: User, at: dt.datetime) -> None:
     """Take an invitation back: its link stops working at once."""
-    _must(by, Permission.MANAGE_ACCOUNTS)
+    must(by, Permission.MANAGE_ACCOUNTS)
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if invitation.accepted_at:
         raise RuleBroken("This invitation has been accepted. End the role on the person’s page instead.")
@@ -175,10 +177,10 @@ def _send_invitation(invitation: Invitation, token: str) -> None:
             **in_templates(),
         },
     )
-    _send("you are invited", body, invitation.email)
+    send("you are invited", body, invitation.email)
 
 
-def _send(subject: str, body: str, to: str) -> None:
+def send(subject: str, body: str, to: str) -> None:
     """Through the outbox, in the transaction of the write it tells of."""
     send_mail(
         f"{naming().board_short_name}: {subject}",
@@ -202,10 +204,10 @@ def register_person(*, name: str, email: str, password: str | None, by: Actor) -
 
     Whoever calls answers for the password; with None the person asks for a link to choose one.
     """
-    _must(by, Permission.MANAGE_ACCOUNTS)
+    must(by, Permission.MANAGE_ACCOUNTS)
     if User.objects.filter(email__iexact=email).exists():
         raise RuleBroken(f"{email} already has an account.", field="email")
-    user = _create_person(name=name, email=email.lower(), password=password)
+    user = create_person(name=name, email=email.lower(), password=password)
     record(verb="added an account", by=by, target=user)
     return user
 
@@ -222,7 +224,7 @@ def grant_role(
     by: Actor,
 ) -> Grant:
     """Give a person a role from a day to a day. Nobody gives a role to themselves."""
-    _must(by, Permission.MANAGE_ACCOUNTS)
+    must(by, Permission.MANAGE_ACCOUNTS)
     if by == user:
         raise RuleBroken("You cannot give a role to yourself. Ask somebody else who manages accounts.")
     _check_scope(role, agency, group)
@@ -240,7 +242,7 @@ def grant_role(
 @transaction.atomic
 def end_role(*, grant: Grant, last_day: dt.date | None = None, by: Actor, today: dt.date) -> None:
     """End a role after `last_day`, or at once when that is None; then the person's sessions end with it."""
-    _must(by, Permission.MANAGE_ACCOUNTS)
+    must(by, Permission.MANAGE_ACCOUNTS)
     grant = Grant.objects.select_for_update(of=("self",)).select_related("user", "agency").get(pk=grant.pk)
     if not grant.can_end(today):
         raise RuleBroken("This role has ended already.")
@@ -262,7 +264,7 @@ def end_role(*, grant: Grant, last_day: dt.date | None = None, by: Actor, today:
 @transaction.atomic
 def deactivate(*, user: User, reason: str, by: Actor, today: dt.date) -> None:
     """Close an account: nobody signs in with it any more and its sessions end at once. Its past stays."""
-    _must(by, Permission.MANAGE_ACCOUNTS)
+    must(by, Permission.MANAGE_ACCOUNTS)
     if by == user:
         raise RuleBroken("You cannot close your own account. Ask somebody else who manages accounts.")
     user = User.objects.select_for_update().get(pk=user.pk)
@@ -278,7 +280,7 @@ def deactivate(*, user: User, reason: str, by: Actor, today: dt.date) -> None:
 @transaction.atomic
 def reactivate(*, user: User, by: Actor) -> None:
     """Open a closed account again, with the roles that are still in force."""
-    _must(by, Permission.MANAGE_ACCOUNTS)
+    must(by, Permission.MANAGE_ACCOUNTS)
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.is_active:
         raise RuleBroken("This account is open already.")
@@ -290,7 +292,7 @@ def reactivate(*, user: User, by: Actor) -> None:
 @transaction.atomic
 def remove_second_factor(*, user: User, reason: str, by: Actor) -> None:
     """For somebody who lost their telephone and codes: at the next sign-in they set up a new second factor."""
-    _must(by, Permission.MANAGE_ACCOUNTS)
+    must(by, Permission.MANAGE_ACCOUNTS)
     if by == user:
         raise RuleBroken("You cannot remove your own second factor here. Use the page about your account.")
     if not Authenticator.objects.filter(user=user).exists():
@@ -304,7 +306,7 @@ def remove_second_factor(*, user: User, reason: str, by: Actor) -> None:
 def change_name(*, user: User, name: str, by: User) -> None:
     """What a person is called; the trail keeps what they were called when they did something."""
     if by != user:
-        _must(by, Permission.MANAGE_ACCOUNTS)
+        must(by, Permission.MANAGE_ACCOUNTS)
     old, user.name = user.name, name.strip()
     if not user.name:
         raise RuleBroken("Enter your name.", field="name")
@@ -327,7 +329,7 @@ def choose_digest(*, user: User, digest: str, by: User) -> None:
 @transaction.atomic
 def change_email(*, user: User, email: str, by: Actor) -> None:
     """The address for signing in. The old one is told, every session ends, and the password stays."""
-    _must(by, Permission.MANAGE_ACCOUNTS)
+    must(by, Permission.MANAGE_ACCOUNTS)
     email = email.strip().lower()
     user = User.objects.select_for_update().get(pk=user.pk)
     old, user.email = user.email, email
@@ -342,7 +344,7 @@ def change_email(*, user: User, email: str, by: Actor) -> None:
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     sessions.end_all(user)
     words = {"name": user.name, **in_templates()}
-    _send("your email address was changed", render_to_string("accounts/email/address_changed.txt", words), old)
+    send("your email address was changed", render_to_string("accounts/email/address_changed.txt", words), old)
     record(verb="changed the email address", by=by, target=user, changes={"email": (old, email)})
 
 
@@ -353,7 +355,7 @@ def _check_password(password: str, user: User) -> None:
         raise RuleBroken(" ".join(error.messages), field="password") from error
 
 
-def _create_person(*, name: str, email: str, password: str | None) -> User:
+def create_person(*, name: str, email: str, password: str | None) -> User:
     user = User(name=name.strip(), email=email)
     if not user.name:
         raise RuleBroken("Enter your name.", field="name")
@@ -363,7 +365,7 @@ def _create_person(*, name: str, email: str, password: str | None) -> User:
     return user
 
 
-def _must(by: Actor, permission: Permission) -> None:
+def must(by: Actor, permission: Permission) -> None:
     """The portal itself may do everything; a person needs the permission for the whole board."""
     if by is not None and not by.for_whole_board(permission):
         raise PermissionDenied
@@ -421,7 +423,7 @@ def _grant_text(grant: Grant) -> str:
 @transaction.atomic
 def add_area(*, name: str, is_home: bool = False, by: Actor) -> Area:
     """A place with a board of its own; one of them is the home of this board."""
-    _must(by, Permission.MANAGE_AGENCIES)
+    must(by, Permission.MANAGE_AGENCIES)
     area = Area.objects.create(name=name, is_home=is_home)
     record(verb="added an area", by=by, target=area)
     return area
@@ -439,7 +441,7 @@ def add_agency(
     by: Actor,
 ) -> Agency:
     """A partner of the board, or (with `parent`) a service of one that makes its own return."""
-    _must(by, Permission.MANAGE_AGENCIES)
+    must(by, Permission.MANAGE_AGENCIES)
     name, short_name = name.strip(), short_name.strip()
     _check_name_is_free(name)
     agency = Agency.objects.create(
@@ -454,7 +456,7 @@ def add_agency(
 @transaction.atomic
 def change_agency(*, agency: Agency, sector: str, parent: Agency | None, areas: Iterable[Area], by: Actor) -> None:
     """What is true of an agency whatever it is called."""
-    _must(by, Permission.MANAGE_AGENCIES)
+    must(by, Permission.MANAGE_AGENCIES)
     if parent == agency or (parent and parent.parent_id == agency.pk):
         raise RuleBroken("An agency cannot be part of itself.", field="parent")
     before = _facts(agency)
@@ -467,7 +469,7 @@ def change_agency(*, agency: Agency, sector: str, parent: Agency | None, areas: 
 @transaction.atomic
 def rename_agency(*, agency: Agency, name: str, short_name: str, on: dt.date, by: Actor, today: dt.date) -> None:
     """A new name from a day on. Pages and reports about a day before it keep printing the old one."""
-    _must(by, Permission.MANAGE_AGENCIES)
+    must(by, Permission.MANAGE_AGENCIES)
     name, short_name = name.strip(), short_name.strip()
     agency = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
     present = agency.names.get(ends_on=None)
@@ -491,7 +493,7 @@ def rename_agency(*, agency: Agency, name: str, short_name: str, on: dt.date, by
 @transaction.atomic
 def succeed_agency(*, predecessor: Agency, successors: Iterable[Agency] = (), on: dt.date, by: Actor) -> None:
     """`predecessor` ended on the day before `on`; its work went to `successors`, if to anybody."""
-    _must(by, Permission.MANAGE_AGENCIES)
+    must(by, Permission.MANAGE_AGENCIES)
     predecessor = Agency.objects.select_for_update(of=("self",)).get(pk=predecessor.pk)
     if predecessor.active_to:
         raise RuleBroken(f"{predecessor} has ended already.")

@@ -23,8 +23,8 @@ SOMEBODY = "Somebody not signed in"
 
 
 @receiver(user_logged_in)
-def signed_in(user: User, **kwargs: Any) -> None:
-    _tell("signed in", user)
+def signed_in(user: User, sociallogin: Any = None, **kwargs: Any) -> None:
+    _tell("signed in", user, reason=f"Through {sociallogin.provider.name}." if sociallogin else "")
 
 
 @receiver(user_logged_out)
@@ -69,6 +69,6 @@ def changed_email(user: User, from_email_address: Any, to_email_address: Any, **
     _tell("changed the e-mail address", user, email=(old, to_email_address.email))
 
 
-def _tell(verb: str, user: User, **changes: tuple[Any, Any]) -> None:
+def _tell(verb: str, user: User, reason: str = "", **changes: tuple[Any, Any]) -> None:
     with transaction.atomic():
-        record(verb=verb, by=user, target=user, changes=changes)
+        record(verb=verb, by=user, target=user, changes=changes, reason=reason)

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from .sign_on import views as sign_on
 from .views import agencies, invitations, own, people
 
 app_name = "accounts"
@@ -21,6 +22,14 @@ urlpatterns: list[URLPattern] = [
     path("account/", own.Account.as_view(), name="account"),
     path("account/name/", own.ChangeName.as_view(), name="name"),
     path("account/digest/", own.ChooseDigest.as_view(), name="digest"),
+    path("account/sign-on/<slug:provider_id>/link/", sign_on.Link.as_view(), name="sign_on_link"),
+    path("account/sign-on/<int:pk>/unlink/", sign_on.Unlink.as_view(), name="sign_on_unlink"),
+    path("sign-on/", sign_on.Domains.as_view(), name="sign_on"),
+    path("sign-on/approve/", sign_on.Approve.as_view(), name="sign_on_approve"),
+    path("sign-on/<int:pk>/end/", sign_on.End.as_view(), name="sign_on_end"),
+    path("sign-on/asked/", sign_on.Requests.as_view(), name="sign_on_requests"),
+    path("sign-on/asked/<int:pk>/", sign_on.Decide.as_view(), name="sign_on_decide"),
+    path("sign-on/ask/", sign_on.Ask.as_view(), name="sign_on_ask"),
     path("no-role/", own.NoRole.as_view(), name="no_role"),
     path("<uuid:pk>/", people.PersonPage.as_view(), name="person"),
     path("<uuid:pk>/change/", people.ChangeDetails.as_view(), name="person_change"),

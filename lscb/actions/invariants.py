@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from lscb.common.faults import Fault
+
 from .counts import flow
 from .models import MOVES, Action, ActionPlan, Kind, State
 
@@ -21,13 +23,16 @@ def _histories() -> Iterator[str]:
         name = f"Action {action.number} of plan {action.plan_id}"
         events = list(action.events.all())
         if not events or events[0].kind != Kind.ADDED:
-            yield f"{name}: its first event is not that it was added."
+            yield Fault(f"{name}: its first event is not that it was added.", action)
             continue
         state: str | None = State.OPEN
         for event in events[1:]:
             state = MOVES.get((state, event.kind)) if state else None
         if state != action.state:
-            yield f"{name}: its state is {action.state}, but what happened to it leads to {state or 'no state at all'}."
+            yield Fault(
+                f"{name}: its state is {action.state}, but what happened to it leads to {state or 'no state at all'}.",
+                action,
+            )
 
 
 def _reviews() -> Iterator[str]:
@@ -38,5 +43,7 @@ def _reviews() -> Iterator[str]:
             counts = flow(plan, after=until, upto=review.held_on)
             kept = (review.opening, review.added, review.signed_off, review.withdrawn, review.closing)
             if kept != (counts.opening, counts.added, counts.signed_off, counts.withdrawn, counts.closing):
-                yield f"Plan {plan.pk}: its review of {review.held_on} does not hold the counts of its period."
+                yield Fault(
+                    f"Plan {plan.pk}: its review of {review.held_on} does not hold the counts of its period.", plan
+                )
             until = review.held_on

@@ -8,7 +8,9 @@ import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
-_SECRET_LINK = re.compile(r"(/people/invitation/|/by-link/|/password/reset/key/|/confirm-email/)[^/\s?\"']+")
+_SECRET_LINK = re.compile(
+    r"(/people/invitation/|/by-link/|/password/reset/key/|/confirm-email/|/sign-on/[^/]+/back/\?)[^/\s?\"']+"
+)
 
 
 def without_secret_links(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

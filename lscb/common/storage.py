@@ -1,4 +1,4 @@
-"""Where private files lie: outside the web root, under random names, written whole or not at all."""
+"""Where private files lie: in a folder or a bucket, outside the web root, under random names, whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import uuid
 from pathlib import Path
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, Storage
 from django.db import models
 
 
@@ -45,9 +46,16 @@ class PrivateStorage(FileSystemStorage):
         raise ValueError("A private file has no address: link to the view that checks who asks.")
 
 
-def private_storage() -> PrivateStorage:
-    """For `FileField(storage=private_storage, upload_to=random_name)`."""
-    return PrivateStorage()
+def private_storage() -> Storage:
+    """For `FileField(storage=private_storage, upload_to=random_name)`: a bucket if FILES_URL names one, else a folder.
+
+    Several portals share a bucket; a folder is for one machine.
+    """
+    if not settings.FILES_URL:
+        return PrivateStorage()
+    from .buckets import PrivateBucket  # the library behind it takes long to load
+
+    return PrivateBucket.at(settings.FILES_URL)
 
 
 def random_name(instance: models.Model, filename: str) -> str:

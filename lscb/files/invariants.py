@@ -6,6 +6,8 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator
 
+from lscb.common.faults import Fault
+
 from .models import Attachment
 
 
@@ -16,7 +18,7 @@ def broken(today: dt.date) -> Iterator[str]:
             with attachment.file.open("rb") as content:
                 same = hashlib.file_digest(content, "sha256").hexdigest() == attachment.sha256
         except FileNotFoundError:
-            yield f"Files: attachment {attachment.pk} is missing."
+            yield Fault(f"Files: attachment {attachment.pk} is missing.", attachment)
             continue
         if not same:
-            yield f"Files: attachment {attachment.pk} is not what was uploaded."
+            yield Fault(f"Files: attachment {attachment.pk} is not what was uploaded.", attachment)

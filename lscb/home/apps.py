@@ -5,3 +5,6 @@ class HomeConfig(AppConfig):
     name = "lscb.home"
     label = "home"
     verbose_name = "home"
+
+    def ready(self) -> None:
+        from . import counting  # noqa: F401

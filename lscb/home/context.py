@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from lscb.accounts.models import User
 from lscb.accounts.sessions import idle_limit
 from lscb.common.words import in_templates
+from lscb.jobs.services import is_a_copy
 from lscb.records.access import SEARCHERS
 
 from .navigation import navigation
@@ -22,6 +23,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         **in_templates(),
         "demonstration": settings.DEMONSTRATION,
+        "is_a_copy": is_a_copy,
+        "sign_on": settings.SIGN_ON_NAMES,
         **(of_the_person(request, user) if isinstance(user, User) else {}),
     }
 

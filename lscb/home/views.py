@@ -1,4 +1,4 @@
-"""The first page, the pages about the portal, the health check, and what is shown when something goes wrong."""
+"""The first page, the pages about the portal, its health, and what is shown when something goes wrong."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -15,11 +15,14 @@ from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
 from lscb.accounts.access import Guarded
+from lscb.accounts.permissions import Permission
 from lscb.accounts.sending_again import send_again
 from lscb.common.caching import Cacheable
 from lscb.common.words import in_templates, worded
 
+from . import checking, watching
 from .glance import start_something, year_at_a_glance
+from .models import DataCheck
 from .waiting import waiting_for
 
 PAGES = {
@@ -106,6 +109,55 @@ class Health(View):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         return JsonResponse({"status": "ok"})
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Ready(View):
+    """Whether the portal can do its work: for what sends it people. Which part is away is told to who may watch."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        parts = watching.parts()
+        verdict = watching.verdict(parts)
+        told = {"status": verdict, **({"parts": parts} if watching.may_watch(request) else {})}
+        return JsonResponse(told, status=503 if verdict == "not ready" else 200)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Metrics(View):
+    """Numbers for Prometheus. For everybody else the page does not exist."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not watching.may_watch(request):
+            raise Http404
+        return HttpResponse(watching.metrics(timezone.now()), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+class DataHealth(Guarded, TemplateView):
+    """What the last check of the data found, and what to do about it."""
+
+    scope = (Permission.READ_JOBS,)
+    template_name = "home/data_health.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        checks = DataCheck.objects.visible_to(self.user).latest_first()
+        last = checks.first()
+        return super().get_context_data(
+            title="Data health",
+            breadcrumbs=[("Background jobs", reverse("jobs:job_list"))],
+            last=last,
+            rooms=checking.rooms_for(last, self.user) if last else [],
+            earlier=checks.defer("rooms")[1:15],
+            **kwargs,
+        )
+
+
+class CheckData(Guarded, View):
+    """Check now, as a job."""
+
+    scope = (Permission.READ_JOBS,)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return redirect(checking.ask_for_check(by=self.user))
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -18,15 +18,18 @@ def sources() -> tuple[Callable[[User, dt.date], list[Waiting]], ...]:
     from casereviews.waiting import waiting_for as from_case_reviews
     from cdop.waiting import waiting_for as from_child_deaths
     from dataset.waiting import waiting_for as from_dataset
+    from lscb.accounts.waiting import waiting_for as from_accounts
     from lscb.actions.waiting import waiting_for as from_actions
     from lscb.jobs.waiting import waiting_for as from_jobs
     from lscb.records.waiting import waiting_for as from_records
     from lscb.reports.waiting import waiting_for as from_reports
     from training.waiting import waiting_for as from_training
 
+    from .checking import waiting_for as from_the_check
+
     return (
         *(from_actions, from_boards, from_case_reviews, from_child_deaths, from_audits, from_dataset, from_training),
-        *(from_reports, from_records, from_jobs),
+        *(from_reports, from_records, from_jobs, from_accounts, from_the_check),
     )
 
 

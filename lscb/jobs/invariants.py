@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from lscb.common.faults import Fault
+
 from .models import Job
 
 
@@ -12,4 +14,4 @@ def broken(today: dt.date) -> Iterator[str]:
     """Every result that a page offers is there."""
     for job in Job.objects.exclude(result="").iterator():
         if not job.result.storage.exists(str(job.result.name)):
-            yield f"Jobs: the file of “{job}” ({job.pk}) is missing."
+            yield Fault(f"Jobs: the file of “{job}” ({job.pk}) is missing.", job)

@@ -13,7 +13,7 @@ from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
 from lscb.common.storage import private_storage, random_name
 
-from .querysets import ENDED, LIVE, EmailQuerySet, JobQuerySet
+from .querysets import ENDED, LIVE, EmailQuerySet, JobQuerySet, RestoredCopyQuerySet
 
 
 class JobState(models.TextChoices):
@@ -145,7 +145,7 @@ class EmailState(models.TextChoices):
 
 
 EMAIL_MOVES: dict[str, frozenset[str]] = {
-    EmailState.WAITING: frozenset({EmailState.SENDING}),
+    EmailState.WAITING: frozenset({EmailState.SENDING, EmailState.FAILED}),
     EmailState.SENDING: frozenset({EmailState.SENT, EmailState.WAITING, EmailState.FAILED}),
     EmailState.SENT: frozenset(),
     EmailState.FAILED: frozenset(),
@@ -196,3 +196,30 @@ class Email(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class RestoredCopy(models.Model):
+    """This database was restored from a backup: one row. It is a copy until somebody says that it is the portal now.
+
+    A copy sends no e-mail and reminds nobody: the portal that it was taken of may be at work beside it.
+    """
+
+    only = models.BooleanField(primary_key=True, default=True)
+    backup_made_at = models.DateTimeField()
+    restored_at = models.DateTimeField()
+    taken_over_at = models.DateTimeField(null=True, blank=True, help_text="When somebody said that this is the portal")
+
+    objects = RestoredCopyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "restored copy"
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="one_restored_copy"),
+            models.CheckConstraint(
+                condition=Q(taken_over_at__isnull=True) | Q(taken_over_at__gte=F("restored_at")),
+                name="copy_takes_over_after_it_is_restored",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Restored from the backup of {self.backup_made_at:%-d %B %Y}"

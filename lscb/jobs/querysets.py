@@ -13,7 +13,7 @@ from lscb.accounts.permissions import Permission
 if TYPE_CHECKING:
     from lscb.accounts.models import Reader
 
-    from .models import Email, Job  # noqa: F401
+    from .models import Email, Job, RestoredCopy  # noqa: F401
 
 
 LIVE = ("queued", "running")
@@ -61,3 +61,13 @@ class EmailQuerySet(models.QuerySet["Email"]):
     def abandoned(self, *, since: dt.datetime) -> EmailQuerySet:
         """Claimed by a process that has not come back."""
         return self.filter(state="sending", claimed_at__lt=since)
+
+
+class RestoredCopyQuerySet(models.QuerySet["RestoredCopy"]):
+    def at_rest(self) -> RestoredCopyQuerySet:
+        """This portal, while it is only a copy."""
+        return self.filter(taken_over_at__isnull=True)
+
+    def visible_to(self, user: Reader) -> RestoredCopyQuerySet:
+        """Every page says so, to everybody: nobody may take a copy for the portal."""
+        return self.all()

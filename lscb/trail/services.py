@@ -100,14 +100,15 @@ def digest(event: Event, before: str) -> str:
         event.changes,
         event.reason,
     ]
-    return _keyed(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    return keyed(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
 def seal(number: int, last: str) -> str:
-    return _keyed(f"end {number} {last}")
+    return keyed(f"end {number} {last}")
 
 
-def _keyed(text: str) -> str:
+def keyed(text: str) -> str:
+    """A hash of `text` that only who has TRAIL_KEY can make."""
     return hmac.new(settings.TRAIL_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 

@@ -17,7 +17,12 @@ NAME = "Key (name)=(Ada Lovelace) already exists"
 
 @pytest.mark.parametrize(
     "path",
-    ["/people/invitation/sEcr3t-x_y/", "/account/password/reset/key/2-sEcr3t/", "/account/confirm-email/sEcr3t/"],
+    [
+        "/people/invitation/sEcr3t-x_y/",
+        "/account/password/reset/key/2-sEcr3t/",
+        "/account/confirm-email/sEcr3t/",
+        "/account/sign-on/council/back/?code=sEcr3t&state=sEcr3t",
+    ],
 )
 def test_the_secret_of_a_link_is_not_logged(path: str) -> None:
     event = without_secret_links(None, "info", {"request": f"GET {path}", "code": 200})

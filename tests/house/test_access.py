@@ -37,7 +37,7 @@ from cdop.models import AgencyReport, AllowedWord, Death, Lift, ParallelProcess
 from dataset.models import AgencyReturn, Edition, Indicator
 from dataset.services import lift_suppression, make_pack, upload_figures
 from lscb.accounts import services as accounts
-from lscb.accounts.models import Agency, Grant, User
+from lscb.accounts.models import Agency, Grant, SignOnDomain, SignOnRequest, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.roles import ROLES, LayMember
 from lscb.actions.models import EvidenceFile
@@ -160,6 +160,18 @@ def case_review_records(demo_board: dict[str, User]) -> dict[str, dict[str, Any]
     }
 
 
+def sign_on_records(police: Agency) -> dict[str, dict[str, Any]]:
+    """A domain that was approved, and somebody who asks."""
+    now = timezone.now()
+    domain = SignOnDomain.objects.create(domain="police.invalid", provider="force", agency=police, approved_at=now)
+    asked = SignOnRequest.objects.create(provider="force", identity="x", name="Asker", asked_at=now)
+    return {
+        "provider": {"provider_id": "force"},
+        "sign_on_domain": {"pk": domain.pk},
+        "sign_on_request": {"pk": asked.pk},
+    }
+
+
 def answer(response: Any) -> str:
     if response.streaming:
         b"".join(response.streaming_content)  # a download read to its end closes its file
@@ -268,6 +280,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "person": {"pk": somebody.pk},
         "grant": {"pk": grant.pk},
         "invitation": {"pk": invitation.pk},
+        **sign_on_records(police),
         "agency": {"pk": police.pk},
         "job": {"pk": demo_report.job_id},
         "job_with_file": {"pk": job.pk},

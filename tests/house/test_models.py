@@ -12,7 +12,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import models
 
-from lscb.home.management.commands.check_data import RULES
+from lscb.home.checking import RULES
 
 from .test_floors import FLOOR_OF
 

@@ -112,18 +112,24 @@ class Booker:
 
     def post(self, address: str, **data: str) -> int:
         """The status; whoever gets no answer sends the form again, as people do."""
+        for _ in range(TRIES):
+            if status := self.post_once(address, **data):
+                return status
+            time.sleep(0.05)
+        return 0
+
+    def post_once(self, address: str, **data: str) -> int:
+        """The status, or 0 where no answer came."""
         body = urlencode({**data, "csrfmiddlewaretoken": self.token})
         headers = {"Cookie": self.cookies, "Content-Type": "application/x-www-form-urlencoded"}
-        for _ in range(TRIES):
-            asked = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
-            try:
-                asked.request("POST", address, body, headers)
-                return asked.getresponse().status
-            except (OSError, http.client.HTTPException):
-                time.sleep(0.05)
-            finally:
-                asked.close()
-        return 0
+        asked = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        try:
+            asked.request("POST", address, body, headers)
+            return asked.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            asked.close()
 
 
 def book(booker: Booker, session: Session) -> int:

@@ -21,6 +21,8 @@ from django.views.generic import DetailView, FormView
 
 from lscb.accounts import forms, services
 from lscb.accounts.models import Invitation, User
+from lscb.accounts.sign_on.adapter import INVITED
+from lscb.accounts.sign_on.views import to_provider
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import PortalForm, apply_rule
 from lscb.common.lists import ListColumn, ListPage
@@ -135,6 +137,13 @@ class Accept(FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(invitation=self.invitation, has_account=self.has_account, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """By a password chosen here, or by signing in at a provider: then it is accepted on the way back."""
+        if (provider := request.POST.get("through")) and not self.has_account:
+            request.session[INVITED] = self.kwargs["token"]
+            return to_provider(request, provider)
+        return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -14,6 +16,7 @@ from lscb.accounts import forms, services, sessions
 from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
 from lscb.accounts.roles import ROLES
+from lscb.accounts.sign_on.services import Identity
 
 from .base import Change
 
@@ -24,12 +27,20 @@ class Account(Guarded, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         factor = "Set up" if sessions.has_second_factor(self.user) else ""
         empty = "Not set up yet" if self.user.needs_second_factor else "Not needed for your role"
+        accounts = SocialAccount.objects.filter(user=self.user).order_by("date_joined")
+        links = [(account, Identity.of(account)) for account in accounts]
+        linked = {identity.provider for _, identity in links}
         return super().get_context_data(
             title="Your account",
             rows=[
                 {"key": "Name", "value": self.user.name, "url": reverse("accounts:name")},
                 {"key": "Email address", "value": self.user.email},
-                {"key": "Password", "value": "Set", "url": reverse("account_change_password")},
+                {
+                    "key": "Password",
+                    "value": "Set" if self.user.has_usable_password() else "",
+                    "empty": "None: you sign in through your agency",
+                    "url": reverse("account_change_password") if self.user.has_usable_password() else "",
+                },
                 {"key": "Second factor", "value": factor, "empty": empty, "url": reverse("mfa_index")},
                 {
                     "key": "E-mail about what is due",
@@ -44,6 +55,8 @@ class Account(Guarded, TemplateView):
                 },
             ],
             grants=self.user.grants_today,
+            links=links,
+            may_link={id: name for id, name in settings.SIGN_ON_NAMES.items() if id not in linked},
             **kwargs,
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
@@ -19,6 +20,7 @@ from lscb.accounts.access import Guarded
 from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.roles import ROLES
+from lscb.accounts.sign_on.services import Identity
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.trail.history import timeline
 from lscb.trail.services import record
@@ -114,6 +116,7 @@ class PersonPage(ManagesAccounts, DetailView):
         ]
         factors = Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES)
         names = {Authenticator.Type.TOTP: "Authenticator app", Authenticator.Type.WEBAUTHN: "Passkey"}
+        through = ", ".join(Identity.of(one).title for one in SocialAccount.objects.filter(user=person))
         return super().get_context_data(
             title=person.name,
             breadcrumbs=[PEOPLE],
@@ -130,6 +133,7 @@ class PersonPage(ManagesAccounts, DetailView):
                     "value": ", ".join(names[factor.type] for factor in factors),
                     "empty": "Not set up yet" if person.needs_second_factor else "Not needed for these roles",
                 },
+                *([{"key": "Signs in through", "value": through}] if through else []),
                 {"key": "Joined", "value": timezone.localdate(person.joined_at).strftime("%-d %B %Y")},
             ],
             has_second_factor=bool(factors),

@@ -1,5 +1,6 @@
-"""Writes of the jobs room: putting work into the queue, doing it, putting back what died, and the outbox."""
+"""Writes of the jobs room: putting work into the queue, doing it, putting back what died, the outbox, copies."""
 
+from .copies import is_a_copy, on_the_portal_only, take_over
 from .outbox import queue_email, send_due_emails
 from .queueing import cancel, enqueue, mark_seen, retry, ring
 from .running import LostClaim, Progress, work
@@ -10,11 +11,14 @@ __all__ = [
     "Progress",
     "cancel",
     "enqueue",
+    "is_a_copy",
     "mark_seen",
+    "on_the_portal_only",
     "queue_email",
     "retry",
     "ring",
     "send_due_emails",
     "sweep",
+    "take_over",
     "work",
 ]

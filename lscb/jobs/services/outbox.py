@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from lscb.jobs.models import Email, EmailState
 
+from .copies import is_a_copy
+
 log = structlog.get_logger(__name__)
 
 Attachment = tuple[str, str, str]
@@ -42,8 +44,10 @@ def queue_email(*, unique_key: str, to: str, subject: str, body: str, attachment
 def send_due_emails(*, now: dt.datetime) -> int:
     """Send what is due, up to BATCH of them, over one connection. Returns how many went out.
 
-    A server that cannot be reached ends the round: the e-mails wait, none is lost.
+    A server that cannot be reached ends the round: the e-mails wait, none is lost. A restored copy sends nothing.
     """
+    if is_a_copy():
+        return 0
     Email.objects.abandoned(since=now - PRESUMED_DEAD).update(
         state=EmailState.WAITING, claim=None, claimed_at=None, next_try_at=now
     )

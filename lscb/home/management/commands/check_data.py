@@ -2,46 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from audits.invariants import broken as in_audits
-from boards.invariants import broken as in_boards
-from casereviews.invariants import broken as in_case_reviews
-from cdop.invariants import broken as in_child_deaths
-from dataset.invariants import broken as in_dataset
-from lscb.accounts.invariants import broken as in_accounts
-from lscb.actions.invariants import broken as in_actions
-from lscb.demo.invariants import broken as in_demonstration
-from lscb.files.invariants import broken as in_files
-from lscb.jobs.invariants import broken as in_jobs
-from lscb.records.invariants import broken as in_records
-from lscb.reports.invariants import broken as in_reports
-from lscb.trail.invariants import broken as in_trail
-from training.invariants import broken as in_training
-
-RULES: tuple[Callable[[dt.date], Iterator[str]], ...] = (
-    in_trail,
-    in_accounts,
-    in_files,
-    in_jobs,
-    in_actions,
-    in_boards,
-    in_case_reviews,
-    in_audits,
-    in_training,
-    in_child_deaths,
-    in_dataset,
-    in_reports,
-    in_records,
-    in_demonstration,
-)
-"""Each app's `invariants.py: broken(today)` gives a sentence for each rule that does not hold."""
+from lscb.home.checking import RULES
 
 
 class Command(BaseCommand):
