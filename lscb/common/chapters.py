@@ -139,3 +139,12 @@ class Chapter:
             for block in section.blocks:
                 if isinstance(block, Table):
                     yield block
+
+    def levelled(self) -> Iterator[tuple[Section, int]]:
+        """Each section with the level of its heading, the chapter's being 1. None is left out: a part of a part that
+        comes first is a part."""
+        deepest = 1
+        for section in self.sections:
+            level = min(section.level, deepest + 1)
+            deepest = level if section.title else deepest
+            yield section, level

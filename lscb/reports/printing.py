@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
-from lscb.common.chapters import Block, Chapter, Chart, Column, Figure, ListOfItems, Note, Picture, Table, Text
+from lscb.common.chapters import Block, Chapter, Chart, Column, Figure, ListOfItems, Note, Picture, Section, Table, Text
 from lscb.common.charts import as_data_uri
 from lscb.common.markdown import to_html
 
@@ -150,19 +150,15 @@ def _chapter(chapter: Chapter) -> PrintedChapter:
         title=chapter.title,
         lead=chapter.lead,
         figures=chapter.figures,
-        sections=list(_sections(chapter)),
+        sections=[_section(chapter.slug, section, level) for section, level in chapter.levelled()],
         has_facts=bool(chapter.facts),
     )
 
 
-def _sections(chapter: Chapter) -> Iterator[PrintedSection]:
-    """No level is left out: a part of a part that comes first is a part."""
-    deepest = CHAPTER
-    for section in chapter.sections:
-        level = min(CHAPTER + section.level - 1, deepest + 1)
-        deepest = level if section.title else deepest
-        blocks = [_block(block, level if section.title else CHAPTER) for block in section.blocks]
-        yield PrintedSection(f"{chapter.slug}-{slugify(section.title)}", section.title, level, _paired(blocks))
+def _section(chapter: str, section: Section, level: int) -> PrintedSection:
+    heading = CHAPTER + level - 1
+    blocks = [_block(block, heading if section.title else CHAPTER) for block in section.blocks]
+    return PrintedSection(f"{chapter}-{slugify(section.title)}", section.title, heading, _paired(blocks))
 
 
 def _block(block: Block, heading: int) -> PrintedBlock:

@@ -11,9 +11,11 @@ from docx import Document
 from openpyxl import load_workbook
 from PIL import Image
 
+from lscb.common.chapters import Chapter, Section, Text
 from lscb.common.rasters import as_png
 from lscb.reports.content import Content
 from lscb.reports.formats import as_docx, as_xlsx, facts_json
+from lscb.reports.printing import arrange
 
 from .samples import BOARD, CHILDREN, LINE, a_content
 
@@ -91,3 +93,13 @@ def test_a_drawing_becomes_pixels_of_its_own_shape() -> None:
     colours = {colour for _, colour in wide.convert("RGB").getcolors(100_000) or []}
     assert (0x12, 0x43, 0x6D) in colours, "the line is drawn"
     assert as_png([LINE]) == as_png([LINE])
+
+
+def test_no_level_of_heading_is_left_out() -> None:
+    """Neither in Word nor on the page, also where a part of a part comes first."""
+    parts = (Section("First", (Text("## Words"),), level=3), Section("Second", ()), Section("Third", (), level=3))
+    content = a_content(Chapter("x", "A chapter", sections=parts))
+    document = Document(io.BytesIO(as_docx(content)))
+    levels = [int(p.style.name[-1]) for p in document.paragraphs if p.style.name.startswith("Heading")]
+    assert levels == [1, 2, 3, 2, 3]
+    assert [section.level for section in arrange(content)[0].sections] == [3, 3, 4]

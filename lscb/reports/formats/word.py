@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from docx.document import Document as WordDocument
 from docx.shared import Cm
 
-from lscb.common.chapters import Block, Chapter, Chart, ListOfItems, Note, Picture, Section, Table, Text
+from lscb.common.chapters import Block, Chapter, Chart, ListOfItems, Note, Picture, Table, Text
 from lscb.common.pdf import carried
 from lscb.common.rasters import as_png
 from lscb.common.templatetags.portal import day
@@ -48,17 +48,17 @@ def _add_chapter(document: WordDocument, chapter: Chapter, pictures: Iterator[by
         paragraph = document.add_paragraph(style="List Bullet")
         paragraph.add_run(figure.shown).bold = True
         paragraph.add_run(f" {figure.label}")
-    for section in chapter.sections:
+    for section, level in chapter.levelled():
         if section.title:
-            document.add_heading(section.title, level=section.level)
+            document.add_heading(section.title, level=level)
         for block in section.blocks:
-            _add_block(document, block, section, pictures)
+            _add_block(document, block, level + 1 if section.title else 2, pictures)
 
 
-def _add_block(document: WordDocument, block: Block, section: Section, pictures: Iterator[bytes]) -> None:
+def _add_block(document: WordDocument, block: Block, top_heading: int, pictures: Iterator[bytes]) -> None:
     match block:
         case Text(markdown):
-            add_markdown(document, markdown, top_heading=section.level + 1 if section.title else section.level)
+            add_markdown(document, markdown, top_heading=top_heading)
         case Note(text, title):
             paragraph = document.add_paragraph(style="Quote")
             paragraph.add_run(f"{title} ").bold = True
