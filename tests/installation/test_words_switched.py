@@ -50,7 +50,8 @@ OLD = re.compile(
     re.IGNORECASE,
 )
 READ_ALOUD = ("alt", "title", "aria-label", "placeholder", "content")
-AS_IT_WAS = ("installation:", "boards:library_file", "reports:report_preview", "reports:report_download")
+AN_EDITION = ("reports:report_preview", "reports:report_download", "reports:report_figures", "published:figures")
+AS_IT_WAS = ("installation:", "boards:library_file", *AN_EDITION)
 """Pages that tell the old names beside the new, files of people, and an edition built before."""
 
 PUBLISHED = ("challenges:", "boards:challenge_preview")
