@@ -83,7 +83,8 @@ def load(stream: IO[bytes], *, made_at: dt.datetime, at: dt.datetime, beside: Pa
     """
     mark = {"made_at": made_at.isoformat(), "at": at.isoformat()}
     if connection.vendor == "postgresql":
-        _into_postgres(stream, MARK.format(yes="true", **mark))
+        # The dump leaves no schema to look in, so that nothing in it depends on whoever restores.
+        _into_postgres(stream, "RESET search_path;\n" + MARK.format(yes="true", **mark))
     else:
         # How Django writes moments into SQLite.
         mark = {name: moment.replace(tzinfo=None).isoformat(" ") for name, moment in (("made_at", made_at), ("at", at))}
