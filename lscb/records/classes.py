@@ -46,6 +46,12 @@ class RecordClass:
         return self.kept.slug
 
     @property
+    def rule(self) -> RetentionRule:
+        """What holds, as a rule of the board that is not written yet."""
+        kept = self.kept
+        return RetentionRule(slug=kept.slug, months=kept.months, then=kept.then, basis=kept.basis, version=self.version)
+
+    @property
     def can_be_destroyed(self) -> bool:
         return self.kept.destroy is not None and self.kept.then == Then.DESTROY
 

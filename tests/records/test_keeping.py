@@ -273,7 +273,7 @@ def test_two_people_destroy(demo_board: dict[str, User]) -> None:
         propose_destruction(of=record_class("case-reviews"), as_at=today, by=manager, at=now())
 
 
-def test_a_rule_is_changed_for_a_reason_and_by_one_at_a_time(demo_board: dict[str, User]) -> None:
+def test_a_rule_is_changed_for_a_reason_and_by_one_at_a_time(demo_board: dict[str, User], client: Client) -> None:
     manager = demo_board["manager"]
     values: dict[str, Any] = {"months": 24, "then": "review", "basis": "Law", "by": manager, "at": now()}
     with pytest.raises(RuleBroken, match="Say why"):
@@ -284,6 +284,13 @@ def test_a_rule_is_changed_for_a_reason_and_by_one_at_a_time(demo_board: dict[st
     with pytest.raises(RuleBroken, match="does not destroy"):
         change_rule(of=record_class("case-reviews"), because="No", version=0, **values | {"then": "destroy"})
     assert not record_class("challenges").can_be_destroyed
+    client.force_login(demo_board["coordinator"])
+    typed = {"months": "36", "then": "review", "basis": "Law", "because": "Ours", "version": "0"}
+    page = client.post(reverse("records:rule", args=["challenges"]), typed)
+    assert page.status_code == 409
+    assert "Somebody else changed this rule" in page.content.decode()
+    assert client.post(reverse("records:rule", args=["challenges"]), typed | {"version": "1"}).status_code == 302
+    assert record_class("challenges").kept.months == 36
 
 
 def test_the_team_does_it_in_the_browser(demo_board: dict[str, User], client: Client) -> None:

@@ -6,10 +6,10 @@ import datetime as dt
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from lscb.accounts.models import User
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.common.records import Then
 from lscb.records.classes import RecordClass, may_see
 from lscb.records.models import Hold, KeptLonger, RetentionRule
@@ -27,18 +27,21 @@ def change_rule(
 ) -> RetentionRule:
     """Keep a class for another time, or do something else then. Raises Overtaken when it was changed meanwhile."""
     must_run(by, of)
-    rule = RetentionRule.objects.select_for_update().filter(slug=of.slug).first()
-    if (rule.version if rule else 0) != version:
-        raise Overtaken("Somebody else changed this rule in the meantime. Look at it again.", current=rule)
+    rule = RetentionRule.objects.select_for_update().filter(slug=of.slug).first() or of.rule
+    check_version(rule, version, what="this rule")
     if then == Then.DESTROY and of.kept.destroy is None:
         raise RuleBroken("The portal does not destroy records of this class. Choose another.", field="then")
     if not because.strip():
         raise RuleBroken("Say why the rule is changed", field="because")
     before = {"months": of.kept.months, "then": of.kept.then, "basis": of.kept.basis}
-    rule = rule or RetentionRule(slug=of.slug, version=0)
     rule.months, rule.then, rule.basis, rule.because = months, then, basis.strip(), because.strip()
     rule.changed_at, rule.changed_by, rule.version = at, by, version + 1
-    rule.save()
+    try:
+        with transaction.atomic():
+            rule.save()
+    except IntegrityError:  # the first rule of a class, written twice at the same moment
+        check_version(RetentionRule.objects.get(slug=of.slug), version, what="this rule")
+        raise
     after = {"months": months, "then": then, "basis": rule.basis}
     record(verb="changed how long", by=by, target=rule, changes=changes_between(before, after), reason=rule.because)
     return rule

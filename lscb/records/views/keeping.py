@@ -15,11 +15,12 @@ from boards.views.base import AsAt
 from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import Versioned
 from lscb.common.keeping import due_from
 from lscb.records.access import KEEPERS
 from lscb.records.classes import RecordClass, may_see, record_class, record_classes
 from lscb.records.forms import HoldForm, KeepForm, ReasonForm, RuleForm
-from lscb.records.models import Destruction, Hold, KeptLonger
+from lscb.records.models import Destruction, Hold, KeptLonger, RetentionRule
 from lscb.records.services import keeping
 
 SHOWN = 100
@@ -139,14 +140,17 @@ class ChangeClass(OfClass, Change):
         return reverse("records:class", args=[self.of.slug])
 
 
-class ChangeRule(ChangeClass):
+class ChangeRule(ChangeClass, Versioned):
     form_class = RuleForm
     title = "Change how long"
     done = "The rule is changed."
 
-    def get_initial(self) -> dict[str, Any]:
-        kept = self.of.kept
-        return {"months": kept.months, "then": kept.then, "basis": kept.basis, "version": self.of.version}
+    @property
+    def record(self) -> RetentionRule:
+        return self.of.rule
+
+    def values(self, record: RetentionRule) -> dict[str, Any]:
+        return {"months": record.months, "then": record.then, "basis": record.basis}
 
     def do(self, data: dict[str, Any]) -> Any:
         keeping.change_rule(of=self.of, **data, by=self.user, at=timezone.now())
