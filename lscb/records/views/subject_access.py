@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -84,10 +85,11 @@ class OfRequest(AnswersRequests):
     def crumbs(self) -> list[tuple[str, str]]:
         return [crumb(), (str(self.access), self.access.get_absolute_url())]
 
+    def items(self) -> QuerySet[Collected]:
+        return Collected.objects.visible_to(self.user).filter(request=self.access).select_related("request")
+
     def item(self) -> Collected:
-        return get_object_or_404(
-            Collected.objects.select_related("request"), pk=self.kwargs["item"], request=self.access
-        )
+        return get_object_or_404(self.items(), pk=self.kwargs["item"])
 
 
 class RequestPage(OfRequest, TemplateView):
@@ -249,8 +251,11 @@ class Button(OfRequest, View):
 
 
 class LeaveOut(Button):
+    """Pressed twice it is done once."""
+
     def answer(self) -> HttpResponse:
-        services.leave_out(collected=self.item(), by=self.user)
+        if collected := self.items().filter(pk=self.kwargs["item"]).first():
+            services.leave_out(collected=collected, by=self.user)
         return redirect(self.access)
 
 
