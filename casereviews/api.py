@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import django_filters
 from django.db import transaction
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -16,9 +17,10 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from lscb.accounts.access import person
 from lscb.accounts.permissions import Permission
+from lscb.trail.filters import UpdatedSince
 from lscb.trail.services import record, viewed
 
-from .models import Briefing, BriefingStep, CaseReview, Pause, Recommendation, StageEvent
+from .models import Briefing, BriefingStep, CaseReview, Pause, Recommendation, ReviewKind, Stage, StageEvent
 from .querysets import READ, TEACHES
 
 
@@ -35,7 +37,7 @@ class PauseSerializer(serializers.ModelSerializer[Pause]):
 
 
 class RecommendationSerializer(serializers.ModelSerializer[Recommendation]):
-    theme = serializers.CharField(source="theme.title", read_only=True, default=None)
+    theme = serializers.CharField(source="theme.title", read_only=True, default=None, allow_null=True)
 
     class Meta:
         model = Recommendation
@@ -60,9 +62,16 @@ class CaseReviewSerializer(serializers.ModelSerializer[CaseReview]):
         )
 
 
+class ReviewFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=ReviewKind.choices)
+    stage = django_filters.ChoiceFilter(choices=Stage.choices)
+    updated_since = UpdatedSince()
+
+
 class CaseReviews(ReadOnlyModelViewSet[CaseReview]):
     scope = (READ,)
     serializer_class = CaseReviewSerializer
+    filterset_class = ReviewFilter
     queryset = CaseReview.objects.none()
 
     def get_queryset(self) -> QuerySet[CaseReview]:

@@ -24,14 +24,14 @@ PROVENANCE = ("What", "Value")
 
 
 def as_csv(edition: Edition, rows: Sequence[ScoreRow]) -> bytes:
-    return csv_bytes(HEADINGS, [_row(row) for row in rows])
+    return csv_bytes(HEADINGS, [row_of(row) for row in rows])
 
 
 def as_xlsx(edition: Edition, content: Mapping[str, Any], rows: Sequence[ScoreRow], note: str = "") -> bytes:
     """Scorecard, series, years, missing, and where it all comes from."""
     return xlsx_bytes(
         [
-            Sheet("Scorecard", HEADINGS, [_row(row) for row in rows]),
+            Sheet("Scorecard", HEADINGS, [row_of(row) for row in rows]),
             Sheet("Series", ("Code", "Indicator", "Period", "Value", "No value because", "Definition"), _series(rows)),
             Sheet("Years", COLUMNS_OF_YEARS, _years(rows)),
             Sheet("Missing", ("Indicator", "Agency", "Period"), _missing(content, rows)),
@@ -50,7 +50,7 @@ def about(edition: Edition) -> list[tuple[str, str]]:
     ]
 
 
-def _row(score: ScoreRow) -> list[Value]:
+def row_of(score: ScoreRow) -> list[Value]:
     row, current = score.raw, score.raw["current"]
     change, on_year = row["change"].get("previous"), row["change"].get("year_before")
     others = {one["against"]: one for one in row["comparators"]}

@@ -1,8 +1,18 @@
-"""The API: the same records through the same `visible_to` as the pages. Every app's endpoints are named here."""
+"""The API: the same records through the same `visible_to`, the same services as the pages.
 
-from django.urls import URLPattern, URLResolver, path
-from drf_spectacular.views import SpectacularAPIView
+Every app's endpoints are named here: `docs/api.md` tells how programs use them.
+"""
+
+from functools import cache
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import TemplateView
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
 
 from audits.multiagency import api as audits
 from audits.returns import api as returns
@@ -14,15 +24,36 @@ from boards.surveys import api as surveys
 from casereviews import api as casereviews
 from dataset import api as dataset
 from lscb.accounts import api as accounts
+from lscb.accounts.access import Guarded
 from lscb.actions import api as actions
+from lscb.common.describing import read_schema
 from lscb.reports import api as reports
 from training import api as training
 
 
-class Schema(SpectacularAPIView):
-    """The OpenAPI description, for everybody who is signed in."""
+@cache
+def description() -> dict[str, Any]:
+    """The OpenAPI description. It is the same for everybody until the portal starts anew."""
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+class Schema(APIView):
+    """The description for tools, for everybody who is signed in."""
 
     open_to_signed_in = True
+    schema = None
+
+    def get(self, request: Request) -> Response:
+        return Response(description())
+
+
+class Guide(Guarded, TemplateView):
+    """The same description as a page of our own: every endpoint, what it takes, what it answers."""
+
+    template_name = "api/guide.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(title="API for programs", parts=read_schema(description()), **kwargs)
 
 
 router = SimpleRouter()
@@ -52,8 +83,25 @@ router.register("collections", dataset.Collections, basename="collection")
 router.register("editions", dataset.Editions, basename="edition")
 router.register("reports", reports.AnnualReports, basename="report")
 
+public = SimpleRouter()
+public.register("challenges", challenges.PublicChallenges, basename="public-challenge")
+public.register("reports", reports.PublicReports, basename="public-report")
+public.register("sessions", training.PublicSessions, basename="public-session")
+public.register("datasets", dataset.PublicDatasets, basename="public-dataset")
+
+FEED: dict[str, Any] = {"get": "feed"}
+feeds: list[URLPattern | URLResolver] = [
+    path("challenges.csv", challenges.Challenges.as_view(FEED), name="challenge-feed"),
+    path("actions.csv", actions.Actions.as_view(FEED), name="action-feed"),
+    path("training.csv", training.Bookings.as_view(FEED), name="training-feed"),
+    path("figures.csv", dataset.Figures.as_view(FEED), name="figure-feed"),
+    path("dataset.csv", dataset.Editions.as_view(FEED), name="dataset-feed"),
+]
+
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", Schema.as_view(), name="schema"),
+    path("feeds/", include(feeds)),
+    path("public/", include(public.urls)),
     *router.urls,
 ]

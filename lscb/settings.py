@@ -447,20 +447,31 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["govuk"]
 CRISPY_TEMPLATE_PACK = "govuk"
 CRISPY_FAIL_SILENTLY = False
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["lscb.accounts.access.ApiPermission"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "lscb.accounts.authentication.ByToken",
+        "lscb.accounts.authentication.BySession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "lscb.accounts.access.ApiPermission",
+        "cdop.middleware.NamesNobodyByProgram",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "DEFAULT_PARSER_CLASSES": ["lscb.common.negotiation.Json"],
+    "DEFAULT_THROTTLE_CLASSES": ["lscb.accounts.authentication.Limits"],
+    "DEFAULT_FILTER_BACKENDS": ["lscb.common.programs.Filters"],
+    "DEFAULT_PAGINATION_CLASS": "lscb.common.programs.Pages",
     "PAGE_SIZE": 100,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "lscb.common.describing.Description",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "lscb.common.negotiation.AlwaysJson",
+    "URL_FORMAT_OVERRIDE": None,
+    "EXCEPTION_HANDLER": "lscb.common.programs.tell_refusal",
     "COERCE_DECIMAL_TO_STRING": True,
 }
+API_PER_MINUTE = {"token": env.int("API_PER_MINUTE", 300), "address": env.int("API_PER_MINUTE_AND_ADDRESS", 900)}
 SPECTACULAR_SETTINGS = {
     "TITLE": worded("{board_short_name} portal"),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "ActionState": "lscb.actions.models.State",
         "MeetingState": "boards.models.MeetingState",
@@ -469,8 +480,10 @@ SPECTACULAR_SETTINGS = {
         "SessionState": "training.models.SessionState",
         "BookingState": "training.models.BookingState",
         "SurveyState": "boards.models.SurveyState",
+        "EngagementKind": "boards.models.EngagementKind",
     },
-    "SERVE_PERMISSIONS": ["lscb.accounts.access.ApiPermission"],
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "COMPONENT_SPLIT_REQUEST": True,
 }
 
 # -- Logs: what happened and where, never who wrote what --------------------------------------------------------------

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from lscb.api import Guide
 from lscb.home.views import CheckData, DataHealth, Health, Home, Metrics, Page, PublicPages, Ready
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", include("lscb.reports.public_urls")),
     path("report/", include("lscb.reports.urls")),
     path("records/", include("lscb.records.urls")),
+    path("api/guide/", Guide.as_view(), name="api_guide"),
     path("api/", include("lscb.api")),
 ]
 if settings.DEMONSTRATION or settings.TESTING:

@@ -1,17 +1,31 @@
-"""Training, to read: the programme for everybody who books, bookings as the pages show them."""
+"""Training for programs: the programme for everybody who books, bookings as the pages show them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.viewsets import ReadOnlyModelViewSet
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from lscb.accounts.access import person
+from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
+from lscb.accounts.programs import Creates, Feeds, ForEverybody, Visible, verb
+from lscb.common.caching import Cacheable
+from lscb.common.programs import Body, MomentFilter
+from lscb.trail.filters import UpdatedSince
 
-from .models import Booking, Course, Session, SessionDay
+from .models import Booking, BookingState, Course, Session, SessionDay, SessionState
+from .services import booking as services
+from .services.booking import Details
 
 
 class CourseSerializer(serializers.ModelSerializer[Course]):
@@ -62,9 +76,44 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
         return sorted(row.day.number for row in booking.attendance.all())
 
 
+class SessionFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(choices=SessionState.choices)
+    since = MomentFilter("starts_at", lookup_expr="gte", label="Begins at or after")
+    until = MomentFilter("starts_at", lookup_expr="lte", label="Begins at or before")
+    updated_since = UpdatedSince()
+    order = django_filters.OrderingFilter(fields=("starts_at",))
+
+
+class BookingFilter(django_filters.FilterSet):
+    session = django_filters.UUIDFilter("session", label="Key of the session")
+    state = django_filters.ChoiceFilter(choices=BookingState.choices)
+    updated_since = UpdatedSince()
+    order = django_filters.OrderingFilter(fields=("booked_at",))
+
+
+class BookBody(Body):
+    """For oneself. What is left out is taken from the last booking."""
+
+    session = Visible(queryset=Session.objects.all())
+    name = serializers.CharField(max_length=120, required=False)
+    job = serializers.CharField(max_length=120, required=False)
+    agency = Visible(queryset=Agency.objects.all(), allow_null=True, required=False)
+    organisation = serializers.CharField(max_length=150, allow_blank=True, required=False)
+    manager_email = serializers.EmailField(allow_blank=True, default="", help_text="Where the course wants approval")
+
+
+class NothingBody(Body):
+    """Nothing is sent."""
+
+
+def _everybody_who_sees_it(user: User, booking: Booking | None) -> bool:
+    return True
+
+
 class Sessions(ReadOnlyModelViewSet[Session]):
     scope = (Permission.BOOK_TRAINING,)
     serializer_class = SessionSerializer
+    filterset_class = SessionFilter
     queryset = Session.objects.none()
 
     def get_queryset(self) -> QuerySet[Session]:
@@ -72,10 +121,82 @@ class Sessions(ReadOnlyModelViewSet[Session]):
         return visible.select_related("course__programme").prefetch_related("days")
 
 
-class Bookings(ReadOnlyModelViewSet[Booking]):
+COLUMNS: dict[str, Callable[[Any], Any]] = {
+    "Booking": lambda one: str(one.pk),
+    "Session": lambda one: str(one.session_id),
+    "Programme": lambda one: one.session.course.programme.name,
+    "Course": lambda one: one.session.course.title,
+    "Level": lambda one: one.session.course.level,
+    "Begins": lambda one: one.session.starts_at,
+    "Works for": lambda one: one.works_for,
+    "State": lambda one: one.get_state_display(),
+    "Booked at": lambda one: one.booked_at,
+    "Ended at": lambda one: one.ended_at,
+    "Days attended": lambda one: len(one.attendance.all()),
+}
+"""Without names: a feed counts, and who came is on the page of the session."""
+
+
+class Bookings(ReadOnlyModelViewSet[Booking], Creates, Feeds):
     scope = (Permission.BOOK_TRAINING,)
     serializer_class = BookingSerializer
+    filterset_class = BookingFilter
     queryset = Booking.objects.none()
+    creates, may_create = BookBody, (Permission.BOOK_TRAINING,)
+    feed_name, feed_columns = "training", COLUMNS
 
     def get_queryset(self) -> QuerySet[Booking]:
-        return Booking.objects.visible_to(person(self.request)).of_people().prefetch_related("attendance__day")
+        visible = Booking.objects.visible_to(person(self.request)).of_people()
+        return visible.select_related("session__course__programme").prefetch_related("attendance__day")
+
+    @transaction.atomic
+    def do_create(self, data: dict[str, Any]) -> Booking:
+        details = _details(self.user, data)
+        participant = services.know_participant(email=self.user.email, details=details, user=self.user)
+        return services.book_place(
+            session=data["session"],
+            participant=participant,
+            details=details,
+            manager_email=data["manager_email"],
+            by=self.user,
+            now=timezone.now(),
+        )
+
+    @verb(NothingBody, _everybody_who_sees_it)
+    def accept(self, request: Request, pk: str) -> Response:
+        """Take the place that is held."""
+        booking, _ = self.get_object(), self.checked()
+        return self.change(booking, lambda: services.accept_offer(booking=booking, by=self.user, now=timezone.now()))
+
+    @verb(NothingBody, _everybody_who_sees_it)
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Give up a place, an offer or a point in the line."""
+        booking, _ = self.get_object(), self.checked()
+        return self.change(booking, lambda: services.cancel_booking(booking=booking, by=self.user, now=timezone.now()))
+
+
+def _details(user: User, data: dict[str, Any]) -> Details:
+    """Who comes: what was sent, and for the rest what is known of them."""
+    known = services.participant_of(user)
+    work = ("agency", "organisation")
+    told = (
+        data if known is None or any(name in data for name in work) else {name: getattr(known, name) for name in work}
+    )
+    agency = told.get("agency")
+    return Details(
+        name=data.get("name") or (known.name if known else user.name),
+        job=data.get("job") or (known.job if known else ""),
+        agency=agency,
+        organisation="" if agency else told.get("organisation") or "",
+    )
+
+
+class PublicSessions(ForEverybody, Cacheable, ListModelMixin, GenericViewSet[Session]):
+    """The training programme."""
+
+    serializer_class = SessionSerializer
+    filterset_class = SessionFilter
+    queryset = Session.objects.none()
+
+    def get_queryset(self) -> QuerySet[Session]:
+        return Session.objects.public().with_places().select_related("course__programme").prefetch_related("days")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import django_filters
 from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from lscb.accounts.access import person
+from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
+from lscb.trail.filters import UpdatedSince
 
-from ..models import Audit, AuditFinding, AuditRecommendation, AuditReturn
+from ..models import Audit, AuditFinding, AuditKind, AuditRecommendation, AuditReturn
 
 
 class FindingSerializer(serializers.ModelSerializer[AuditFinding]):
@@ -32,7 +35,7 @@ class AuditSerializer(serializers.ModelSerializer[Audit]):
     audit_stage = serializers.CharField(source="stage", read_only=True)
     year = serializers.CharField(read_only=True)
     lead_group = serializers.CharField(source="lead_group.name", read_only=True)
-    looking_on = serializers.CharField(source="looking_on.name", read_only=True, default=None)
+    looking_on = serializers.CharField(source="looking_on.name", read_only=True, default=None, allow_null=True)
     findings = FindingSerializer(source="visible_findings", many=True, read_only=True)
     recommendations = AuditRecommendationSerializer(source="visible_recommendations", many=True, read_only=True)
 
@@ -45,9 +48,16 @@ class AuditSerializer(serializers.ModelSerializer[Audit]):
         )
 
 
+class AuditFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=AuditKind.choices)
+    updated_since = UpdatedSince()
+    order = django_filters.OrderingFilter(fields=("scheduled_from", "title"))
+
+
 class Audits(ReadOnlyModelViewSet[Audit]):
     scope = (Permission.READ_AUDITS,)
     serializer_class = AuditSerializer
+    filterset_class = AuditFilter
     queryset = Audit.objects.none()
 
     def get_queryset(self) -> QuerySet[Audit]:
@@ -96,9 +106,18 @@ class AuditReturnSerializer(serializers.ModelSerializer[AuditReturn]):
         return "" if one.takes_answers else one.account
 
 
+class AuditReturnFilter(django_filters.FilterSet):
+    audit = django_filters.UUIDFilter("case__audit", label="Key of the audit")
+    agency = django_filters.ModelChoiceFilter(queryset=Agency.objects.all())
+    due_since = django_filters.DateFilter("due", lookup_expr="gte")
+    due_until = django_filters.DateFilter("due", lookup_expr="lte")
+    order = django_filters.OrderingFilter(fields=("due",))
+
+
 class AuditReturns(ReadOnlyModelViewSet[AuditReturn]):
     scope = (Permission.READ_RETURNS, Permission.READ_OWN_RETURNS)
     serializer_class: Any = AuditReturnSerializer
+    filterset_class = AuditReturnFilter
     queryset = AuditReturn.objects.none()
 
     def get_queryset(self) -> QuerySet[AuditReturn]:

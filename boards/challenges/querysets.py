@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from django.db import models
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 
-from lscb.accounts.models import Reader, User
+from lscb.accounts.models import Agency, Reader, User
 from lscb.accounts.permissions import Permission
 from lscb.common.periods import FinancialYear, Quarter
 
@@ -65,6 +65,15 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         )
         asked = Challenge.agencies.through.objects.filter(challenge=OuterRef("pk"), agency__in=agencies)
         return self.filter(Exists(asked.filter(~Exists(answered))), status__in=TAKES_ANSWERS)
+
+
+def answering(challenge: Challenge, user: User) -> models.QuerySet[Agency]:
+    """The challenged agencies for which this person may answer."""
+    asked = [agency.pk for agency in challenge.agencies.all()]
+    if not user.may(Permission.MANAGE_CHALLENGES):
+        own = user.agencies_where(Permission.ANSWER_CHALLENGES)
+        asked = [key for key in asked if key in own]
+    return Agency.objects.filter(pk__in=asked)
 
 
 def _put_to(agencies: Collection[int]) -> Q:

@@ -390,7 +390,8 @@ def _check_version(on_file: int, read: int, what: str) -> None:
     if on_file != read:
         raise Overtaken(
             f"Somebody else saved the {what} while you were writing. Both are shown here; nothing of yours is lost. "
-            "Put together what you want to keep, then save again."
+            "Put together what you want to keep, then save again.",
+            current=on_file,
         )
 
 

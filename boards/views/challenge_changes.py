@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from boards.challenges import forms, services
+from boards.challenges.querysets import answering
 from boards.challenges.services import FACTS, PUBLIC_WORDING
 from boards.models import Challenge, Group, GroupKind, Happened, Meeting, Priority, Theme
 from lscb.accounts.access import check_access
@@ -25,7 +26,7 @@ from lscb.accounts.views.versioned import Versioned, printed
 from lscb.actions.views import asked
 from lscb.common.words import say
 
-from .challenges import RAISER, ReadsChallenges, answering, crumb, due_words, readable_responses
+from .challenges import RAISER, ReadsChallenges, crumb, due_words, readable_responses
 
 LONGEST_NAME = Challenge._meta.get_field("meeting").max_length or 0
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView, View
 
+from boards.challenges.querysets import answering
 from boards.challenges.reporting import COUNTED
 from boards.models import (
     Challenge,
@@ -343,15 +344,6 @@ def _moves(challenge: Challenge, user: User) -> list[dict[str, str]]:
         for label, route, allowed in offers
         if allowed
     ]
-
-
-def answering(challenge: Challenge, user: User) -> QuerySet[Agency]:
-    """The challenged agencies for which this person may answer."""
-    asked = challenge.agencies.all()
-    if user.may(Permission.MANAGE_CHALLENGES):
-        return Agency.objects.filter(pk__in=[agency.pk for agency in asked])
-    own = user.agencies_where(Permission.ANSWER_CHALLENGES)
-    return Agency.objects.filter(pk__in=[agency.pk for agency in asked if agency.pk in own])
 
 
 def _actions(challenge: Challenge, user: User, today: dt.date) -> list[dict[str, Any]]:

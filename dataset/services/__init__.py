@@ -13,6 +13,7 @@ from .collecting import (
     remind,
     remind_who_is_due,
     send_figures,
+    send_some,
     upload_figures,
 )
 from .defining import (
@@ -64,6 +65,7 @@ __all__ = [
     "remind_who_is_due",
     "says",
     "send_figures",
+    "send_some",
     "set_comparator",
     "set_policy",
     "upload_figures",

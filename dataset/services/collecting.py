@@ -213,6 +213,39 @@ def send_figures(
     if told:
         explained = {row.name: {**row.typed, "comment": told.get(row.name, row.typed["comment"])} for row in rows}
         rows = rows_of(of_return, explained)
+    recorded = _record(of_return, rows, by, at)
+    of_return.entries.all().delete()
+    return recorded
+
+
+@transaction.atomic
+def send_some(
+    *,
+    of_return: AgencyReturn,
+    typed: Mapping[str, Typed],
+    read: Mapping[str, int | None],
+    by: Actor,
+    at: dt.datetime | None = None,
+) -> Recorded:
+    """Send these rows at once, as a program does, and nothing else that waits in the grid. All of them or none.
+
+    `read` are the revisions that were read before, by row name. Raises Overtaken where another is on file by now.
+    """
+    of_return = _locked_return(of_return, by)
+    rows = [row for row in rows_of(of_return, typed) if row.name in typed]
+    for row in rows:
+        revision = row.figure.revision if row.figure else 0
+        if read.get(row.name) not in (None, revision):
+            told = f"Somebody else sent {row.indicator.title}, {row.period.label}, in the meantime."
+            raise Overtaken(f"{told} Read it, then send again.", current=revision)
+    recorded = _record(of_return, rows, by, at or timezone.now())
+    for row in rows:
+        of_return.entries.filter(indicator=row.indicator, period=row.period).delete()
+    return recorded
+
+
+def _record(of_return: AgencyReturn, rows: Iterable[Row], by: Actor, at: dt.datetime) -> Recorded:
+    rows = list(rows)
     wrong = next((problem for row in rows for problem in row.problems), None)
     if wrong:
         raise RuleBroken(f"A figure has a mistake: {wrong.sentence} Put it right first.")
@@ -220,7 +253,6 @@ def send_figures(
     if not figures:
         raise RuleBroken("There is nothing to send yet. Fill in at least one figure.")
     recorded = record_figures(figures=figures, by=by, at=at)
-    of_return.entries.all().delete()
     _note_sent(of_return, by, at)
     record(
         verb="sent figures", by=by, target=of_return.collection, changes={str(of_return.agency): (None, recorded.new)}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import django_filters
 from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from .access import person
-from .models import Agency, AgencyName
+from .models import Agency, AgencyName, Sector
 from .permissions import Permission
 
 
@@ -28,9 +29,15 @@ class AgencySerializer(serializers.ModelSerializer[Agency]):
         fields = ("id", "name", "short_name", "sector", "parent", "areas", "active_from", "active_to", "names")
 
 
+class AgencyFilter(django_filters.FilterSet):
+    sector = django_filters.ChoiceFilter(choices=Sector.choices)
+    order = django_filters.OrderingFilter(fields=("name", "active_from"))
+
+
 class Agencies(ReadOnlyModelViewSet[Agency]):
     scope: ClassVar = (Permission.READ_BOARD, Permission.MANAGE_AGENCIES, Permission.MANAGE_ACCOUNTS)
     serializer_class = AgencySerializer
+    filterset_class = AgencyFilter
     queryset = Agency.objects.none()
 
     def get_queryset(self) -> QuerySet[Agency]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from lscb.trail.services import record
 
 from .models import Actor, CaseAccess, CaseAccessKind, User
+from .permissions import Permission
 
 
 def let_in(user: User, field: str) -> Q:
@@ -31,8 +32,13 @@ def kept_out(user: User, field: str) -> Q:
 
 
 def within_cases(user: User, readable: Q, field: str) -> Q:
-    """What roles make `readable`, with what `user` is let into and without what `user` is kept out of."""
-    return (readable | let_in(user, field)) & ~kept_out(user, field)
+    """What roles make `readable`, with what `user` is let into and without what `user` is kept out of.
+
+    A program is let in where its scopes hold case reviews: other cases let nobody in.
+    """
+    if user.is_open(Permission.READ_CASE_REVIEWS):
+        readable = readable | let_in(user, field)
+    return readable & ~kept_out(user, field)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from lscb.common.forms import FlexibleDateField, PortalForm
 from lscb.common.words import worded
 
 from .models import Agency, Area, Digest, Grant, Sector, User
+from .permissions import SCOPES, within
 from .roles import ROLE_OF, ROLES
 from .sign_in import TWELVE
 
@@ -172,6 +173,36 @@ class DigestForm(PortalForm):
         choices=Digest.choices,
         widget=forms.RadioSelect,
     )
+
+
+class TokenForm(PortalForm):
+    """What a program may do in one's name. Offered is what the person may see at all."""
+
+    submit_label = "Make the token"
+
+    name = forms.CharField(label="What is it for?", help_text="For example, Power BI scorecard", max_length=80)
+    scopes = forms.MultipleChoiceField(
+        label="Which parts may it see?",
+        help_text="It sees what you see there, and no more",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    may_write = forms.BooleanField(
+        label="It may write, too", help_text="Leave empty for reports and scorecards", required=False
+    )
+    lasts = forms.TypedChoiceField(
+        label="How long will it be needed?",
+        choices=[(30, "30 days"), (90, "90 days"), (180, "Half a year"), (365, "A year")],
+        coerce=int,
+        initial=90,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["scopes"]
+        field.choices = [
+            (scope, part) for scope, part in SCOPES.items() if any(user.may(one) for one in within([scope]))
+        ]
 
 
 class PersonForm(PortalForm):

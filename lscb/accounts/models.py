@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from lscb.common.models import both_or_neither, ends_after_it_starts
 
-from .permissions import Permission
+from .permissions import SCOPES, Permission
 from .querysets import (
     AgencyNameQuerySet,
     AgencyQuerySet,
@@ -27,6 +27,7 @@ from .querysets import (
     LinkQuerySet,
     SentFormQuerySet,
     SuccessionQuerySet,
+    TokenQuerySet,
     UserManager,
 )
 from .roles import ROLE_OF, ROLES, Role
@@ -175,6 +176,9 @@ class User(AbstractBaseUser):
 
     objects = UserManager()
 
+    limited_to: frozenset[Permission] | None = None
+    """Set while a program acts for the person: what it may use at most of what they hold (`programs`)."""
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -197,19 +201,29 @@ class User(AbstractBaseUser):
     def may(self, permission: Permission | str, on: Agency | str | None = None) -> bool:
         """Whether a grant in force today allows `permission` `on` an agency, a group (its code) or anywhere."""
         wanted = Permission(permission)  # type: ignore[call-arg]  # finds by value, __new__ makes none
-        return any(grant.allows(wanted, on) for grant in self.grants_today)
+        return self.is_open(wanted) and any(grant.allows(wanted, on) for grant in self.grants_today)
 
     def agencies_where(self, permission: Permission) -> set[int]:
         """Keys of the agencies for which this person holds `permission`."""
-        return {g.agency_id for g in self.grants_today if g.agency_id and permission in g.role_class.permissions}
+        return {g.agency_id for g in self._giving(permission) if g.agency_id}
 
     def groups_where(self, permission: Permission) -> set[str]:
         """Codes of the groups for which this person holds `permission`."""
-        return {g.group for g in self.grants_today if g.group and permission in g.role_class.permissions}
+        return {g.group for g in self._giving(permission) if g.group}
 
     def for_whole_board(self, permission: Permission) -> bool:
         """Whether this person holds `permission` for the whole board."""
-        return any(g.scope == "board" and permission in g.role_class.permissions for g in self.grants_today)
+        return any(g.scope == "board" for g in self._giving(permission))
+
+    def is_open(self, permission: Permission) -> bool:
+        """Whether `permission` is within reach: always in person, and as far as its scopes go for a program."""
+        return self.limited_to is None or permission in self.limited_to
+
+    def _giving(self, permission: Permission) -> list[Grant]:
+        """The grants in force today that give `permission`, where it is within reach."""
+        if not self.is_open(permission):
+            return []
+        return [grant for grant in self.grants_today if permission in grant.role_class.permissions]
 
     @property
     def needs_second_factor(self) -> bool:
@@ -449,6 +463,39 @@ class SentForm(models.Model):
 
     def __str__(self) -> str:
         return f"Form sent at {self.sent_at}"
+
+
+class Token(models.Model):
+    """What a program shows to act for a person (`lscb.accounts.tokens`). Of the token itself only a hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80, help_text="What it is for")
+    token_hash = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(help_text="Keys of `permissions.SCOPES`")
+    may_write = models.BooleanField(default=False)
+    with_second_factor = models.BooleanField(help_text="Whether the second factor was shown when it was made")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("made_at")), name="token_expires_after_it_is_made"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope_words(self) -> str:
+        return "; ".join(SCOPES[scope] for scope in SCOPES if scope in self.scopes)
 
 
 def _where(agency: Agency | None, group: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from lscb.common.words import worded
@@ -104,3 +105,22 @@ PARTS: tuple[tuple[str, Permission], ...] = (
     ("Records", Permission.TAKE_OUT),
 )
 """The parts of the portal, each with the first permission of it in the order above."""
+
+SCOPES: dict[str, str] = {
+    "people": "People and the portal",
+    "board": "The board",
+    "challenges": "The challenge log",
+    "actions": "Actions",
+    "dataset": "The dataset",
+    "audits": "Section 11 and audits",
+    "case-reviews": "Case reviews",
+    "training": "Training",
+    "report": "The annual report",
+}
+"""What a token of a program may be given, each with its part. Child deaths are on purpose not among them."""
+
+
+def within(scopes: Iterable[str]) -> frozenset[Permission]:
+    """The permissions of these scopes: the most that a program with them may use."""
+    parts = {SCOPES[scope] for scope in scopes}
+    return frozenset(permission for permission in Permission if permission.part in parts)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Reader,
         SentForm,
         Succession,
+        Token,
         User,
     )
 
@@ -131,3 +132,14 @@ class LinkQuerySet(models.QuerySet["Link"]):
 class SentFormQuerySet(models.QuerySet["SentForm"]):
     def visible_to(self, user: Reader) -> SentFormQuerySet:
         return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+class TokenQuerySet(models.QuerySet["Token"]):
+    def live(self, at: dt.datetime) -> TokenQuerySet:
+        return self.filter(expires_at__gt=at, revoked_at__isnull=True)
+
+    def visible_to(self, user: Reader) -> TokenQuerySet:
+        """One's own; everybody's for who manages accounts."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.may(Permission.MANAGE_ACCOUNTS) else self.filter(user=user)

@@ -26,7 +26,7 @@ from lscb.common.errors import RuleBroken
 from lscb.common.words import in_templates, naming, say, worded
 from lscb.trail.services import changes_between, record
 
-from . import sessions
+from . import sessions, tokens
 from .models import Actor, Agency, AgencyName, Area, Digest, Grant, Invitation, SentForm, Succession, User
 from .permissions import Permission
 from .roles import ROLES, Role
@@ -256,7 +256,7 @@ def end_role(*, grant: Grant, last_day: dt.date | None = None, by: Actor, today:
         grant.ended_on = today
     grant.save(update_fields=["ends_on", "ended_on"])
     if not last_day:
-        sessions.end_all(grant.user)
+        _shut_out(grant.user, by=by)
     verb = "limited a role" if last_day else "ended a role"
     record(verb=verb, by=by, target=grant.user, changes={"role": (before, _grant_text(grant))})
 
@@ -273,7 +273,7 @@ def deactivate(*, user: User, reason: str, by: Actor, today: dt.date) -> None:
     _check_somebody_is_left(user, today)
     user.is_active = False
     user.save(update_fields=["is_active"])
-    sessions.end_all(user)
+    _shut_out(user, by=by)
     record(verb="closed the account", by=by, target=user, reason=reason)
 
 
@@ -298,7 +298,7 @@ def remove_second_factor(*, user: User, reason: str, by: Actor) -> None:
     if not Authenticator.objects.filter(user=user).exists():
         raise RuleBroken(f"{user} has no second factor.")
     Authenticator.objects.filter(user=user).delete()
-    sessions.end_all(user)
+    _shut_out(user, by=by)
     record(verb="removed the second factor", by=by, target=user, reason=reason)
 
 
@@ -342,10 +342,16 @@ def change_email(*, user: User, email: str, by: Actor) -> None:
     user.save(update_fields=["email"])
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    sessions.end_all(user)
+    _shut_out(user, by=by)
     words = {"name": user.name, **in_templates()}
     send("your email address was changed", render_to_string("accounts/email/address_changed.txt", words), old)
     record(verb="changed the email address", by=by, target=user, changes={"email": (old, email)})
+
+
+def _shut_out(user: User, *, by: Actor) -> None:
+    """At once: every session of `user`, and every program that acts for them."""
+    sessions.end_all(user)
+    tokens.revoke_all(user=user, by=by, at=timezone.now())
 
 
 def _check_password(password: str, user: User) -> None:

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from .sign_on import views as sign_on
-from .views import agencies, invitations, own, people
+from .views import agencies, invitations, own, people, tokens
 
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
@@ -30,6 +30,10 @@ urlpatterns: list[URLPattern] = [
     path("sign-on/asked/", sign_on.Requests.as_view(), name="sign_on_requests"),
     path("sign-on/asked/<int:pk>/", sign_on.Decide.as_view(), name="sign_on_decide"),
     path("sign-on/ask/", sign_on.Ask.as_view(), name="sign_on_ask"),
+    path("account/tokens/", tokens.OwnTokens.as_view(), name="token_list"),
+    path("account/tokens/make/", tokens.MakeToken.as_view(), name="token_make"),
+    path("tokens/", tokens.AllTokens.as_view(), name="all_tokens"),
+    path("tokens/<uuid:pk>/revoke/", tokens.RevokeToken.as_view(), name="token_revoke"),
     path("no-role/", own.NoRole.as_view(), name="no_role"),
     path("<uuid:pk>/", people.PersonPage.as_view(), name="person"),
     path("<uuid:pk>/change/", people.ChangeDetails.as_view(), name="person_change"),

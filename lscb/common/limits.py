@@ -16,3 +16,13 @@ def is_within(name: str, who: str, *, most: int, period: dt.timedelta) -> bool:
         return bool(cache.incr(key) <= most)
     except ValueError:  # it ran out between the two lines
         return True
+
+
+def wait_for(name: str, who: str, *, most: int, period: dt.timedelta, at: dt.datetime) -> int:
+    """Count one more of `name` by `who` in the period of the clock that holds `at`.
+
+    0 while that is at most `most`, else the seconds until the next period begins: what `Retry-After` says.
+    """
+    length = int(period.total_seconds())
+    number, gone = divmod(int(at.timestamp()), length)
+    return 0 if is_within(f"{name} {number}", who, most=most, period=period) else length - gone

@@ -6,12 +6,14 @@ numbers stay numbers, also negative ones. Equal content gives equal bytes, so th
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import io
+import itertools
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -46,11 +48,19 @@ def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes
     Dates are 2017-03-31, moments are London time with offset, yes and no are words, nothing is an empty cell. A text
     that a spreadsheet could take for a formula gets an apostrophe in front, which `read_csv` takes off again.
     """
+    return b"".join(csv_lines(headings, rows))
+
+
+def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
+    """The same file piece by piece, for as many rows as there are."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([_csv_text(heading) for heading in headings])
-    writer.writerows([_csv_text(value) for value in row] for row in rows)
-    return buffer.getvalue().encode("utf-8-sig")
+    yield codecs.BOM_UTF8
+    for row in itertools.chain([headings], rows):
+        writer.writerow([_csv_text(value) for value in row])
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
 
 
 def _csv_text(value: Value) -> str:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import django_filters
+from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 from rest_framework import serializers
-from rest_framework.viewsets import ReadOnlyModelViewSet
+from rest_framework.mixins import ListModelMixin
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from lscb.accounts.access import person
 from lscb.accounts.permissions import Permission
+from lscb.accounts.programs import ForEverybody
+from lscb.common.caching import Cacheable
+from lscb.common.programs import YearFilter
 
 from .content import from_json
 from .formats.facts import fact_values
@@ -46,8 +53,14 @@ class WholeAnnualReportSerializer(AnnualReportSerializer):
         return values
 
 
+class ReportFilter(django_filters.FilterSet):
+    year = YearFilter()
+    order = django_filters.OrderingFilter(fields=("year", "number"))
+
+
 class AnnualReports(ReadOnlyModelViewSet[AnnualReport]):
     scope: ClassVar = (Permission.READ_REPORT,)
+    filterset_class = ReportFilter
     queryset = AnnualReport.objects.none()
 
     def get_serializer_class(self) -> Any:
@@ -56,3 +69,44 @@ class AnnualReports(ReadOnlyModelViewSet[AnnualReport]):
     def get_queryset(self) -> QuerySet[AnnualReport]:
         visible = AnnualReport.objects.visible_to(person(self.request)).select_related("job")
         return visible if self.action == "retrieve" else visible.defer("content")
+
+
+# ---- For everybody --------------------------------------------------------------------------------------------------
+
+
+class PublishedReportSerializer(serializers.ModelSerializer[AnnualReport]):
+    """A published edition; `facts` and `pdf` are the addresses of what it says."""
+
+    year = serializers.CharField()
+    published_at = serializers.DateTimeField(source="publication.published_at")
+    page = serializers.SerializerMethodField()
+    pdf = serializers.SerializerMethodField()
+    facts = serializers.SerializerMethodField()
+
+    class Meta:
+        model = AnnualReport
+        fields = ("year", "number", "as_at", "published_at", "content_digest", "pdf_digest", "page", "pdf", "facts")
+
+    def get_page(self, report: AnnualReport) -> str:
+        return self._address("report", report)
+
+    def get_pdf(self, report: AnnualReport) -> str:
+        return self._address("pdf", report)
+
+    def get_facts(self, report: AnnualReport) -> str:
+        return self._address("facts", report)
+
+    @staticmethod
+    def _address(name: str, report: AnnualReport) -> str:
+        return settings.PORTAL_URL + reverse(f"published:{name}", args=[str(report.year), report.number])
+
+
+class PublicReports(ForEverybody, Cacheable, ListModelMixin, GenericViewSet[AnnualReport]):
+    """Published annual reports."""
+
+    serializer_class = PublishedReportSerializer
+    filterset_class = ReportFilter
+    queryset = AnnualReport.objects.none()
+
+    def get_queryset(self) -> QuerySet[AnnualReport]:
+        return AnnualReport.objects.published().select_related("publication").defer("content")

@@ -53,6 +53,12 @@ class Account(Guarded, TemplateView):
                     "url": reverse("usersessions_list"),
                     "action": "See",
                 },
+                {
+                    "key": "Programs that act for you",
+                    "value": "Your tokens",
+                    "url": reverse("accounts:token_list"),
+                    "action": "See",
+                },
             ],
             grants=self.user.grants_today,
             links=links,

@@ -1,0 +1,81 @@
+"""Asking the API in tests: by session or by token, and what is in a list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from lscb.accounts.models import User
+from lscb.accounts.permissions import SCOPES
+from lscb.accounts.tokens import make_token
+from lscb.api import router
+
+LISTS = sorted(f"{basename}-list" for _, _, basename in router.registry)
+
+
+class Program:
+    """A program that acts for a person: with a token, or (without `scopes`) with the person's session."""
+
+    def __init__(self, user: User, scopes: Collection[str] | None = None, *, may_write: bool = True) -> None:
+        self.client = Client()
+        self.headers: dict[str, str] = {}
+        if scopes is None:
+            self.client.force_login(user)
+            return
+        now = timezone.now()
+        _, secret = make_token(
+            name="Program",
+            scopes=scopes,
+            may_write=may_write,
+            expires_at=now + dt.timedelta(days=1),
+            with_second_factor=True,
+            by=user,
+            at=now,
+        )
+        self.headers["Authorization"] = f"Bearer {secret}"
+
+    def get(self, name: str, key: Any = None, **query: Any) -> Any:
+        return self.client.get(address(name, key), query, headers=self.headers)
+
+    def post(self, name: str, body: dict[str, Any], key: Any = None, *, once: str = "") -> Any:
+        headers = self.headers | ({"Idempotency-Key": once} if once else {})
+        return self.client.post(address(name, key), body, content_type="application/json", headers=headers)
+
+    def rows(self, name: str, **query: Any) -> list[dict[str, Any]]:
+        """Every record of a list, page by page; none where the list does not exist for this person."""
+        return list(self._rows(name, query))
+
+    def _rows(self, name: str, query: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        page: dict[str, Any] = {"next": 1}
+        number = 0
+        while page["next"]:
+            number += 1
+            answer = self.get(name, page=number, page_size=500, **query)
+            if answer.status_code in (403, 404):
+                return
+            assert answer.status_code == 200, (name, answer.content)
+            page = answer.json()
+            yield from page["results"]
+
+    def keys(self, name: str) -> set[str]:
+        return {key_of(row) for row in self.rows(name)}
+
+
+def program(user: User, *scopes: str) -> Program:
+    """With a token that may write."""
+    return Program(user, scopes or tuple(SCOPES))
+
+
+def address(name: str, key: Any = None) -> str:
+    return reverse(f"api:{name}", args=[] if key is None else [key])
+
+
+def key_of(row: dict[str, Any]) -> str:
+    """By what a record of a list is known; a figure by its indicator and period."""
+    own = row.get("id", row.get("code"))
+    return str(own) if own is not None else f"{row['indicator']} {row['period']}"
