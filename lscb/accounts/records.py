@@ -17,7 +17,7 @@ from lscb.common.periods import LONDON
 from lscb.common.records import NOBODY, Destroyed, Kept, Searched, Taken, Then
 
 from . import sessions
-from .models import Agency, AgencyName, Grant, Invitation, Link, Reader, User
+from .models import Agency, AgencyName, Grant, Invitation, Link, Reader, Token, User
 from .permissions import Permission
 from .roles import Professional
 
@@ -78,6 +78,7 @@ def destroy_accounts(keys: Collection[UUID]) -> Destroyed:
         sessions.end_all(user)
         EmailAddress.objects.filter(user=user).delete()
         Authenticator.objects.filter(user=user).delete()
+        Token.objects.filter(user=user).delete()
         user.email, user.name, user.is_active = f"{uuid.uuid4().hex}{NOBODY}", "Former user", False
         user.set_unusable_password()
         user.save()

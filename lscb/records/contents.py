@@ -28,8 +28,8 @@ BOARD_APPS = (
 )
 """Whose tables are in the board's archive. Child deaths are in none: who a child was leaves by no file."""
 
-LEFT_OUT = frozenset({"accounts.link", "accounts.invitation", "accounts.sentform", "trail.chainend"})
-"""Links that open something, and the machinery of forms and of the trail."""
+LEFT_OUT = frozenset({"accounts.link", "accounts.invitation", "accounts.sentform", "accounts.token", "trail.chainend"})
+"""Links and tokens that open something, and the machinery of forms and of the trail."""
 
 SECRETS = frozenset({"password", "token_hash", "key_hash", "key", "last_login"})
 
