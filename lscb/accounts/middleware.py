@@ -83,15 +83,21 @@ class SecondFactorRequired:
 
 
 class PrivatePages:
-    """Pages behind the sign-in are kept by no cache; no page is shared with another site or asks for a device."""
+    """Pages behind the sign-in are kept by no cache; no page is shared with another site or asks for a device.
+
+    Whoever is signed out by this answer leaves nothing in the browser's cache, nor behind its back button.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        was_signed_in = request.user.is_authenticated
         response = self.get_response(request)
         if request.user.is_authenticated:
             response["Cache-Control"] = "no-store, private"
+        elif was_signed_in:
+            response["Clear-Site-Data"] = '"cache"'
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
