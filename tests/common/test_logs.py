@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
+from django.test import Client
 
+from lscb.accounts.roles import LayMember
 from lscb.celery import write_as_the_portal_does
 from lscb.common.logs import without_secret_links
+from tests.accounts.factories import person
 
 NAME = "Key (name)=(Ada Lovelace) already exists"
 
@@ -57,3 +61,18 @@ def test_the_message_of_an_error_is_not_logged_but_where_it_was(printed: io.Stri
     assert "Ada" not in printed.getvalue()
     assert printed.getvalue().count("test_logs.py") == 6
     assert "Internal Server Error: /people/" in printed.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_logged_with_the_number_of_the_account(
+    client: Client, caplog: pytest.LogCaptureFixture, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_WAIVED = True
+    ada = person(LayMember, name="Ada Lovelace", email="ada@example.org")
+    client.force_login(ada, "allauth.account.auth_backends.AuthenticationBackend")
+    with caplog.at_level(logging.INFO, logger="django_structlog.middlewares.request"):
+        assert client.get("/child-deaths/").status_code == 404
+    lines = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    told = [line for line in lines if line["event"] == "request_finished"]
+    assert [(line["code"], line["user_id"], line["request"]) for line in told] == [(404, ada.pk, "GET /child-deaths/")]
+    assert not any("ada" in str(record.msg).lower() for record in caplog.records)
