@@ -116,7 +116,7 @@ def test_a_link_never_changes_the_password_of_an_account(manager: User) -> None:
     assert set(robin.grants.values_list("role", flat=True)) == {"lay_member", "independent_chair"}
 
 
-@pytest.mark.parametrize("password", ["short", "password1234", "robin@example.org"])
+@pytest.mark.parametrize("password", ["short", "password1234", "robin@example.org", "Southampton-LSCB-2024"])
 def test_a_password_that_is_short_common_or_like_the_address_is_refused(manager: User, password: str) -> None:
     _, token = offer(manager)
     with pytest.raises(RuleBroken) as refused:
