@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from lscb.accounts.views.sessions import own_sessions
 from lscb.api import Guide
 from lscb.home.views import CheckData, DataHealth, Health, Home, Metrics, Page, PublicPages, Ready
 
@@ -16,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("about/<slug:page>/", Page.as_view(), name="page"),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
-    path("account/sessions/", include("allauth.usersessions.urls")),
+    path("account/sessions/", own_sessions, name="usersessions_list"),
     path("account/", include("lscb.accounts.sign_on.urls")),
     path("people/", include("lscb.accounts.urls")),
     path("settings/", include("lscb.installation.urls")),

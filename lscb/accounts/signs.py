@@ -9,6 +9,7 @@ from allauth.account import signals as account
 from allauth.account.signals import user_logged_in, user_logged_out
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_login_failed
 from django.db import transaction
 from django.dispatch import receiver
@@ -44,6 +45,14 @@ def failed_to_sign_in(credentials: dict[str, Any], **kwargs: Any) -> None:
 @receiver(mfa.authentication_failed)
 def failed_second_factor(user: User, **kwargs: Any) -> None:
     _tell("failed to show the second factor", user)
+
+
+@receiver(account.authentication_step_completed)
+def proved_again(request: HttpRequest, reauthenticated: bool = False, **kwargs: Any) -> None:
+    """Who shows a password or a second factor once more goes on in a session with another key."""
+    if reauthenticated:
+        request.session.cycle_key()
+        UserSession.objects.create_from_request(request)  # at once, so that ending all sessions reaches it
 
 
 @receiver(mfa.authenticator_added)

@@ -105,6 +105,16 @@ def test_a_recovery_code_works_once(client: Client, elsewhere: Client) -> None:
         assert (browser.get(PAGE).status_code == 200) is allowed
 
 
+def test_a_code_of_the_app_works_once(client: Client, elsewhere: Client) -> None:
+    user = member(AgencyReader)
+    TOTP.activate(user, SECRET)
+    shown = code()
+    for browser, allowed in ((client, True), (elsewhere, False)):
+        give_password(browser, user)
+        browser.post(reverse("mfa_authenticate"), {"code": shown})
+        assert (browser.get(PAGE).status_code == 200) is allowed
+
+
 def test_a_session_that_never_showed_the_factor_is_asked_for_it(client: Client) -> None:
     user = member(AgencyReader)
     client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")

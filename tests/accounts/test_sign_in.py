@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import User
 from lscb.accounts.roles import Professional
+from lscb.accounts.sessions import end_all
 from lscb.jobs.models import Email
 from lscb.trail.models import Event
 
@@ -142,6 +143,33 @@ def test_a_closed_account_is_told_so_only_with_the_right_password(client: Client
     assert client.post(LOGIN, {"login": user.email, "password": "wrong"}).status_code == 200
     assert client.post(LOGIN, {"login": user.email, "password": PASSWORD})["Location"] == reverse("account_inactive")
     assert "_auth_user_id" not in client.session
+
+
+def test_a_session_gets_another_key_whenever_somebody_proves_who_they_are(client: Client, user: User) -> None:
+    """A key that somebody planted or saw before is worth nothing after; ending all sessions reaches the newest."""
+    client.get(LOGIN)
+    client.session.save()
+    keys = [client.session.session_key]
+    assert try_to_sign_in(client)
+    keys.append(client.session.session_key)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    keys.append(client.session.session_key)
+    assert len(set(keys)) == 3
+    assert not any(client.session.exists(old) for old in keys[:2])
+    end_all(user)
+    assert client.get("/people/account/")["Location"].startswith(LOGIN)
+
+
+def test_ending_other_sessions_asks_for_the_password_again(client: Client, elsewhere: Client, user: User) -> None:
+    assert try_to_sign_in(client)
+    assert try_to_sign_in(elsewhere)
+    sessions, again = reverse("usersessions_list"), reverse("account_reauthenticate")
+    assert client.get(sessions).status_code == 200
+    assert client.post(sessions)["Location"].startswith(f"{again}?next=")
+    assert elsewhere.get("/people/account/").status_code == 200
+    client.post(f"{again}?next={sessions}", {"password": PASSWORD})
+    assert elsewhere.get("/people/account/")["Location"].startswith(LOGIN)
+    assert client.get("/people/account/").status_code == 200
 
 
 def test_nobody_is_led_off_the_site(client: Client, user: User) -> None:
