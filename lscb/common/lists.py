@@ -22,6 +22,7 @@ from django.db.models import QuerySet
 from django.forms import BaseForm, ModelChoiceField
 from django.forms import widgets as w
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.generic import TemplateView
@@ -32,6 +33,7 @@ from django_filters.widgets import DateRangeWidget
 from . import rounding
 from .counted import AS_AT, FIGURE, YEAR, AskedFor, Counted, asked_for
 from .forms import FlexibleDateField
+from .limits import is_within
 from .spreadsheets import Sheet, csv_bytes, xlsx_bytes
 from .templatetags.portal import day, moment
 
@@ -41,6 +43,8 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT = (SORT, FIGURE, YEAR, AS_AT)
 """Parameters that Apply keeps besides the filters."""
 EXPORT_CHUNK = 1000
+MOST_EXPORTS = 100
+"""Files of lists that one person may take in an hour: nobody at work needs more, a stolen session would."""
 FILTERS_OPEN = 3
 
 Value = Any
@@ -256,6 +260,9 @@ class ListPage(TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.exportable and request.GET.get(FORMAT) in (CSV, XLSX):
+            who = getattr(getattr(request, "user", None), "pk", None)  # what is public has no limit
+            if who and not is_within("export", str(who), most=MOST_EXPORTS, period=dt.timedelta(hours=1)):
+                return render(request, "429.html", status=429)
             return self._export(request.GET[FORMAT])
         return super().get(request, *args, **kwargs)
 

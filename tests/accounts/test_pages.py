@@ -197,6 +197,16 @@ def test_taking_the_people_away_is_on_the_trail(client: Client, manager: User) -
     assert Event.objects.filter(verb="exported 1 people as CSV", actor="Mary Manager").exists()
 
 
+def test_nobody_takes_lists_away_without_end(client: Client, manager: User, monkeypatch: Any) -> None:
+    monkeypatch.setattr("lscb.common.lists.MOST_EXPORTS", 1)
+    as_(client, manager)
+    answers = [client.get(reverse("accounts:person_list"), {"format": "csv"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert "very many files" in answers[1].content.decode()
+    assert Event.objects.filter(verb__startswith="exported").count() == 1
+    assert client.get(reverse("accounts:person_list")).status_code == 200
+
+
 def test_who_may_do_what_names_every_permission_and_every_role(client: Client) -> None:
     text = page(as_(client, person(Professional)), "accounts:roles")
     assert all(permission.sentence.replace("'", "&#x27;") in text for permission in Permission)
