@@ -312,6 +312,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of what is typed; files are not count
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an agency with many indicators fills in a long grid
 FILE_LARGEST_BYTES = env.int("FILE_LARGEST_BYTES", 25_000_000)
 FILE_SCANNER = env.str("FILE_SCANNER", "")
+CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", "")
+if FILE_SCANNER == "lscb.files.clamav.found_in" and not re.fullmatch(r".+:\d+", CLAMAV_ADDRESS):
+    raise ImproperlyConfigured("CLAMAV_ADDRESS is not host:port. Name the ClamAV daemon that FILE_SCANNER shall ask.")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
