@@ -201,7 +201,7 @@ class TokenForm(PortalForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["scopes"]
         field.choices = [
-            (scope, part) for scope, part in SCOPES.items() if any(user.may(one) for one in within([scope]))
+            (scope, first.part) for scope, first in SCOPES.items() if any(user.may(one) for one in within([scope]))
         ]
 
 

@@ -495,7 +495,7 @@ class Token(models.Model):
 
     @property
     def scope_words(self) -> str:
-        return "; ".join(SCOPES[scope] for scope in SCOPES if scope in self.scopes)
+        return "; ".join(str(first.part) for scope, first in SCOPES.items() if scope in self.scopes)
 
 
 def _where(agency: Agency | None, group: str) -> str:

@@ -22,7 +22,12 @@ class Permission(StrEnum):
     @property
     def part(self) -> str:
         """The part of the portal under which it is listed."""
-        return [part for part, first in PARTS if ORDER.index(first) <= ORDER.index(self)][-1]
+        return next(part for part, first in PARTS if first is self.opens)
+
+    @property
+    def opens(self) -> Permission:
+        """The first permission of its part."""
+        return [first for _, first in PARTS if ORDER.index(first) <= ORDER.index(self)][-1]
 
     # The people and the house
     MANAGE_ACCOUNTS = "manage_accounts", "Invite people, grant and end roles"
@@ -106,21 +111,23 @@ PARTS: tuple[tuple[str, Permission], ...] = (
 )
 """The parts of the portal, each with the first permission of it in the order above."""
 
-SCOPES: dict[str, str] = {
-    "people": "People and the portal",
-    "board": "The board",
-    "challenges": "The challenge log",
-    "actions": "Actions",
-    "dataset": "The dataset",
-    "audits": "Section 11 and audits",
-    "case-reviews": "Case reviews",
-    "training": "Training",
-    "report": "The annual report",
+SCOPES: dict[str, Permission] = {
+    "people": Permission.MANAGE_ACCOUNTS,
+    "board": Permission.READ_BOARD,
+    "challenges": Permission.READ_CHALLENGES,
+    "actions": Permission.READ_ACTIONS,
+    "dataset": Permission.READ_DATASET,
+    "audits": Permission.READ_RETURNS,
+    "case-reviews": Permission.READ_CASE_REVIEWS,
+    "training": Permission.BOOK_TRAINING,
+    "report": Permission.READ_REPORT,
 }
-"""What a token of a program may be given, each with its part. Child deaths are on purpose not among them."""
+"""What a token of a program may be given: a part, by the first permission of it. Child deaths are on purpose not among
+them, and neither is what is done with whole archives.
+"""
 
 
 def within(scopes: Iterable[str]) -> frozenset[Permission]:
     """The permissions of these scopes: the most that a program with them may use."""
-    parts = {SCOPES[scope] for scope in scopes}
-    return frozenset(permission for permission in Permission if permission.part in parts)
+    firsts = {SCOPES[scope] for scope in scopes}
+    return frozenset(permission for permission in Permission if permission.opens in firsts)

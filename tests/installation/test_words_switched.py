@@ -51,8 +51,9 @@ OLD = re.compile(
 )
 READ_ALOUD = ("alt", "title", "aria-label", "placeholder", "content")
 AN_EDITION = ("reports:report_preview", "reports:report_download", "reports:report_figures", "published:figures")
-AS_IT_WAS = ("installation:", "boards:library_file", *AN_EDITION)
-"""Pages that tell the old names beside the new, files of people, and an edition built before."""
+AS_IT_WAS = ("installation:", "api_guide", "boards:library_file", *AN_EDITION)
+"""Pages that tell the old names beside the new, the description for programs, which keeps the names of the code, files
+of people, and an edition built before."""
 
 PUBLISHED = ("challenges:", "boards:challenge_preview")
 RAISED_BY = "The board"
