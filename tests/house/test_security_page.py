@@ -19,7 +19,7 @@ def rows() -> list[list[str]]:
 
 
 @cache
-def tests_in(path: str) -> frozenset[str]:
+def functions_of(path: str) -> frozenset[str]:
     file = ROOT / path
     body = ast.parse(file.read_text()).body if file.is_file() else []
     return frozenset(node.name for node in body if isinstance(node, ast.FunctionDef))
@@ -28,7 +28,7 @@ def tests_in(path: str) -> frozenset[str]:
 def test_every_test_that_is_named_exists() -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)
     assert len(named) > 100
-    assert sorted({f"{path}::{name}" for path, name in named if name not in tests_in(path)}) == []
+    assert sorted({f"{path}::{name}" for path, name in named if name not in functions_of(path)}) == []
     assert len(named) == PAGE.count("::"), "a test is named without its file or without quotes"
 
 
