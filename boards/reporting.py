@@ -86,7 +86,7 @@ def board_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
             *_attendance(attended, year),
         ),
         facts=(
-            *_facts_of_attendance(attended, year, rows_at("boards:meeting_list", "board.meetings", year, as_at)),
+            *_facts_of_attendance(attended, year, rows_at("boards:meeting_list", "board.meetings", year, on)),
             _count("partners", len(agencies), say("Partners with a seat on the {board}"), source, sitting),
             _count("seats", len(seats), say("Seats on the {board}"), source, sitting),
             _count("groups", under, "Groups under it", source, groups_then),

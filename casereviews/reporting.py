@@ -91,10 +91,10 @@ def reviews_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     source = f"{SOURCE}, as at {_long(on)}"
 
     def reviews(figure: str) -> str:
-        return rows_at("casereviews:portfolio", f"reviews.{figure}", year, as_at)
+        return rows_at("casereviews:portfolio", f"reviews.{figure}", year, on)
 
     def actions(figure: str, **filters: object) -> str:
-        return rows_at("actions:mine", f"reviews.{figure}", year, as_at, show="all", **filters)
+        return rows_at("actions:mine", f"reviews.{figure}", year, on, show="all", **filters)
 
     return Chapter(
         slug="reviews",

@@ -70,7 +70,7 @@ def chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     people = counts.people(sessions)
 
     def rows(page: str, figure: str, **filters: object) -> str:
-        return rows_at(page, f"training.{figure}", year, as_at, **filters)
+        return rows_at(page, f"training.{figure}", year, on, **filters)
 
     return Chapter(
         slug="training",

@@ -67,7 +67,7 @@ def challenges_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     source = f"Challenge log, as at {on.day} {on:%B %Y}"
 
     def rows(figure: str, **filters: object) -> str:
-        return rows_at(LIST, f"challenges.{figure}", year, as_at, **filters)
+        return rows_at(LIST, f"challenges.{figure}", year, on, **filters)
 
     def fact(name: str, number: int, label: str) -> Fact:
         return Fact(name, number, str(number), label, source=source, rows=rows(name))

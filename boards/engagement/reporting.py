@@ -50,9 +50,9 @@ def engagement_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     evaluations = sum(event.evaluations or 0 for event in events)
     people = sum(survey.responses.count() for survey in surveys)
     source = f"Engagement records, as at {on.day} {on:%B %Y}"
-    of_events = rows_at("boards:event_list", "engagement.events", year, as_at)
-    of_surveys = rows_at("boards:survey_list", "engagement.surveys", year, as_at)
-    in_library = rows_at("boards:library", "engagement.newsletters", year, as_at)
+    of_events = rows_at("boards:event_list", "engagement.events", year, on)
+    of_surveys = rows_at("boards:survey_list", "engagement.surveys", year, on)
+    in_library = rows_at("boards:library", "engagement.newsletters", year, on)
     facts = [
         _fact("events", len(events), "Events and campaigns", source, of_events),
         _fact("evaluations", evaluations, "Evaluations received at events", source, of_events),

@@ -58,7 +58,7 @@ def priorities_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     plan = reverse("boards:business_plan", args=[year])
 
     def actions(figure: str) -> str:
-        return rows_at("actions:mine", f"priorities.{figure}", year, as_at, show="all")
+        return rows_at("actions:mine", f"priorities.{figure}", year, on, show="all")
 
     return Chapter(
         slug="priorities",
@@ -84,7 +84,7 @@ def priorities_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
             *(
                 fact
                 for theme in themes
-                for fact in _facts_of_theme(theme, done, left, raised.get(theme.pk, 0), source, as_at)
+                for fact in _facts_of_theme(theme, done, left, raised.get(theme.pk, 0), source, on)
             ),
         ),
     )
@@ -128,10 +128,10 @@ def _challenges(number: int) -> str:
 
 
 def _facts_of_theme(
-    theme: Theme, done: Sequence[Action], left: Sequence[Action], challenges: int, source: str, as_at: dt.date
+    theme: Theme, done: Sequence[Action], left: Sequence[Action], challenges: int, source: str, on: dt.date
 ) -> list[Fact]:
     page = reverse("boards:theme", args=[theme.year, theme.number])
-    raised = rows_at("boards:challenge_list", "challenges.of_themes", theme.year, as_at, theme=theme.pk)
+    raised = rows_at("boards:challenge_list", "challenges.of_themes", theme.year, on, theme=theme.pk)
     counts = (
         ("done", len(_of(theme, done)), "actions done", page),
         ("left", len(_of(theme, left)), "actions left to do", page),

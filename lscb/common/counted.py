@@ -44,7 +44,7 @@ class AskedFor:
 
     @property
     def label(self) -> str:
-        return f"{self.counted.label}, annual report {self.year} as at {self.as_at.day} {self.as_at:%B %Y}"
+        return f"{self.counted.label}, {self.year}, as at {self.as_at.day} {self.as_at:%B %Y}"
 
 
 def rows_at(page: str, figure: str, year: FinancialYear, as_at: dt.date, /, **filters: object) -> str:

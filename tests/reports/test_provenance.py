@@ -149,7 +149,7 @@ def test_a_filtered_list_keeps_the_figure_and_says_it(
     listing = client.get(facts_of(demo_report)["challenges.raised_q3"].rows).context["list"]
     assert listing.count == 14
     assert [chip.label for chip in listing.chips] == [
-        "Counted: Challenges raised, annual report 2016-17 as at 30 June 2017",
+        "Counted: Challenges raised, 2016-17, as at 31 March 2017",
         "Quarter raised: Q3, October to December",
     ]
     assert ("figure", "challenges.raised") in listing.hidden
