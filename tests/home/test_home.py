@@ -88,7 +88,7 @@ def test_an_agency_finds_its_figures_in_the_menu(client: Client, demo_board: dic
     entries = {entry.label: entry.url for entry in page(client, demo_board["lead"]).context["navigation"]}
     assert list(entries) == [
         *("Home", "Challenges", "Actions", "Our returns", "Returns to audits", "Library", "Learning", "Training"),
-        *("Our figures", "Child death reports"),
+        *("Our figures", "Child death reports", "Take-out"),
     ]
     rows = client.get(entries["Our figures"]).content.decode()
     assert "Enter the figures of Q1 2017-18" in rows
