@@ -20,7 +20,6 @@ from django.db import models
 from django.template.loader import render_to_string
 
 from lscb.common.spreadsheets import csv_bytes
-from lscb.common.storage import private_storage
 from lscb.files.models import Attachment
 
 from .contents import Column, Table, table
@@ -86,12 +85,12 @@ class Archive:
         key = one.model._meta.pk.attname
         for pk, *values in one.rows.order_by("pk").values_list(key, *paths).iterator(chunk_size=1000):
             cells = [
-                self._file(one, pk, value) if column.is_file else value
+                self._file(one, pk, column, value) if column.is_file else value
                 for column, value in zip(one.columns, values, strict=True)
             ]
             yield [*cells, *(keys.get(pk, []) for keys in many)]
 
-    def _file(self, one: Table, pk: Any, stored: str) -> str:
+    def _file(self, one: Table, pk: Any, column: Column, stored: str) -> str:
         """Put a stored file into the archive, once; returns its path there."""
         if not stored:
             return ""
@@ -99,8 +98,9 @@ class Archive:
             suffix = ""
             if one.model is Attachment:
                 suffix = PurePosixPath(Attachment.objects.values_list("original_name", flat=True).get(pk=pk)).suffix
-            path = f"files/{one.name}-{pk}{suffix}"
-            with private_storage().open(stored, "rb") as source, self._zip.open(path, "w", force_zip64=True) as target:
+            path = f"files/{one.name}-{column.name}-{pk}{suffix}"
+            field: Any = one.model._meta.get_field(column.name)
+            with field.storage.open(stored, "rb") as source, self._zip.open(path, "w", force_zip64=True) as target:
                 digest, size = hashlib.sha256(), 0
                 while chunk := source.read(CHUNK):
                     digest.update(chunk)

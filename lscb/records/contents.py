@@ -24,14 +24,14 @@ from lscb.common.records import Taken
 
 BOARD_APPS = (
     *("accounts", "files", "actions", "boards", "audits", "casereviews", "training", "dataset", "reports"),
-    "trail",
+    *("installation", "trail"),
 )
 """Whose tables are in the board's archive. Child deaths are in none: who a child was leaves by no file."""
 
 LEFT_OUT = frozenset({"accounts.link", "accounts.invitation", "accounts.sentform", "accounts.token", "trail.chainend"})
 """Links and tokens that open something, and the machinery of forms and of the trail."""
 
-SECRETS = frozenset({"password", "token_hash", "key_hash", "key", "last_login"})
+SECRETS = frozenset({"password", "token_hash", "key_hash", "last_login"})
 
 
 @dataclass(frozen=True)
