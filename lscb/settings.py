@@ -494,7 +494,7 @@ SPECTACULAR_SETTINGS = {
 
 # -- Logs: what happened and where, never who wrote what --------------------------------------------------------------
 
-DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"  # the number of the account; whose it is, only the portal knows
+DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"  # the key of the account; whose it is, only the portal knows
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOGGING = {
     "version": 1,
