@@ -43,7 +43,7 @@ EVERY_DAY_OF_THE_BOARD = {
 }
 TABLE: dict[type[Role], set[P]] = {
     Professional: {P.BOOK_TRAINING},
-    AgencyReader: {P.BOOK_TRAINING, P.READ_OWN_RETURNS, P.READ_OWN_CHALLENGES},
+    AgencyReader: {P.BOOK_TRAINING, P.READ_OWN_RETURNS, P.READ_OWN_CHALLENGES, P.TAKE_OUT},
     AgencyContributor: {
         P.BOOK_TRAINING,
         P.READ_OWN_RETURNS,
@@ -62,6 +62,7 @@ TABLE: dict[type[Role], set[P]] = {
         P.SUBMIT_RETURN,
         P.ANSWER_CHALLENGES,
         P.ANSWER_CHILD_DEATHS,
+        P.TAKE_OUT,
     },
     GroupMember: EVERY_DAY_OF_THE_BOARD,
     LayMember: EVERY_DAY_OF_THE_BOARD,

@@ -209,8 +209,8 @@ def test_nobody_takes_lists_away_without_end(client: Client, manager: User, monk
 
 def test_who_may_do_what_names_every_permission_and_every_role(client: Client) -> None:
     text = page(as_(client, person(Professional)), "accounts:roles")
-    assert all(permission.sentence.replace("'", "&#x27;") in text for permission in Permission)
-    assert all(role.title in text for role in ROLES)
+    assert all(str(permission.sentence).replace("'", "&#x27;") in text for permission in Permission)
+    assert all(str(role.title) in text for role in ROLES)
 
 
 def test_a_name_is_text_whatever_is_in_it(client: Client, manager: User) -> None:

@@ -62,7 +62,7 @@ class ActionFilter(django_filters.FilterSet):
         label="Agency", queryset=Agency.objects.but_schools(), empty_label="All agencies", method="of_agency"
     )
     plan = django_filters.ModelChoiceFilter(label="Plan", queryset=ActionPlan.objects.none(), widget=HiddenInput)
-    words = django_filters.CharFilter(label="Words of the action or its plan", method="with_words")
+    words = django_filters.CharFilter(label="Words in the action or its plan", method="with_words")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
