@@ -189,7 +189,7 @@ def test_pages_ask_the_database_as_often_with_many_rows_as_with_one(
     }[name]
     client = signed_in(manager())
     client.get(url)
-    with django_assert_max_num_queries(40) as counted:
+    with django_assert_max_num_queries(50) as counted:
         client.get(url)
     for _ in range(6):
         other = AgencyFactory()

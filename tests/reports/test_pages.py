@@ -148,7 +148,7 @@ def test_an_unknown_fact_is_named_when_words_are_saved(manager: User, client: Cl
     get(manager, "report_list")
     address = reverse("reports:words_edit", args=["2016-17", "board"])
     page = client.post(address, {"markdown": "{{ board.nobody }}", "version": "0"}, follow=True).content.decode()
-    assert "no fact that is called board.nobody" in page
+    assert "nothing to print that is called board.nobody" in page
     assert ReportWords.objects.get().markdown == "{{ board.nobody }}", "what was typed is kept"
 
 
