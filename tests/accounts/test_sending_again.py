@@ -24,7 +24,7 @@ def manager(db: None) -> User:
     return member(BoardManager)
 
 
-def test_a_form_sent_after_the_session_ended_is_given_back_to_be_sent_again(client: Client) -> None:
+def test_a_form_sent_after_the_session_ended_is_given_back_to_be_sent_again(client: Client, db: None) -> None:
     response = client.post(reverse("accounts:agency_add"), TYPED, headers=OURS)
     assert response.status_code == 403
     page = response.content.decode()

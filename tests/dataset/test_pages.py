@@ -204,7 +204,7 @@ def test_the_figures_are_filtered_by_indicator_year_and_status(client: Client, b
     figure(one, "2016-17Q1", 777, status="provisional")
     as_(client, board["analyst"])
     url = reverse("dataset:figure_list")
-    assert "4 figures" in page(client, f"{url}?indicator={one.pk}&year=2015-16")
+    assert "4 figures" in page(client, f"{url}?indicator={one.code}&year=2015-16")
     assert "777" in page(client, f"{url}?status=provisional")
     assert "1 figure" in page(client, f"{url}?status=provisional")
 
