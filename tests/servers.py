@@ -24,6 +24,8 @@ MOST_AT_ONCE = 4
 
 Without both servers there is one: only that one can name at the end what it left out.
 """
+NOTHING_OUTLIVES_A_POWER_CUT = "-c synchronous_commit=off"
+"""The tests commit thousands of times on PostgreSQL, and wait for no disk."""
 STANDARD_REDIS = "redis://127.0.0.1:6379/15"
 
 
@@ -87,6 +89,7 @@ def main(arguments: list[str]) -> int:
     hosts = {"127.0.0.1", "::1", "localhost", *(urlsplit(url).hostname or "localhost" for url in found.values())}
     with tempfile.TemporaryDirectory() as data:
         environment = {**os.environ, "DATA_DIR": data, **{name: url for name, url in found.items() if url}}
+        environment["PGOPTIONS"] = NOTHING_OUTLIVES_A_POWER_CUT
         command = [sys.executable, "-m", "pytest", f"--allow-hosts={','.join(sorted(hosts))}", *arguments]
         if not arguments and all(found.values()):
             command += ["-n", str(min(os.cpu_count() or 1, MOST_AT_ONCE)), "--dist", "worksteal"]
