@@ -39,6 +39,7 @@ NOT_PAGES = {
     "audits:return_letter",
     "audits:framework_export",
     "audits:evidence_file",
+    "audits:audit_return_file",
     "training:certificate",
     "training:sign_in_sheet",
     "cdop:panel_papers",

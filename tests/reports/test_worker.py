@@ -14,11 +14,17 @@ from lscb.reports import services
 from lscb.reports.invariants import broken
 from lscb.reports.models import AnnualReport, State
 from lscb.trail.models import Event
-from tests.plugins.worker import Worker
+from tests.plugins.worker import KINDS, Worker
 
 from .samples import AS_AT, YEAR
 
 MOMENTS = ["Gathering", "Laying out", "Drawing"]
+CASES = [
+    pytest.param(moment, *kind.values, marks=kind.marks, id=f"{kind.id}-{moment}")
+    for kind in KINDS
+    for moment in (MOMENTS if "redis" in kind.values else MOMENTS[1:2])
+]
+"""Every moment on real servers; where there are none, one: the drills of `tests/jobs` show the rest on both."""
 
 
 def ask_for_a_report() -> Job:
@@ -37,7 +43,7 @@ def wait_for(worker: Worker, job: Job, moment: str) -> None:
     )
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("moment, worker", CASES, indirect=["worker"])
 def test_a_worker_that_is_killed_costs_nothing(moment: str, worker: Worker) -> None:
     worker.start()
     job = ask_for_a_report()
