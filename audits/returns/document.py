@@ -41,7 +41,7 @@ def content_of(of_return: Return, *, sent_at: dt.datetime | None) -> Content:
                 "position": one.position,
                 "signed_at": one.signed_at.isoformat(),
             }
-            for one in of_return.signatures.order_by("signed_at")
+            for one in of_return.signatures.order_by("signed_at", "pk")
         ],
         "standards": _standards(of_return.answers.with_content()),
         "queries": [
