@@ -13,7 +13,7 @@ from django.db import transaction
 from lscb.accounts.models import Actor
 from lscb.accounts.permissions import Permission
 from lscb.common.contrast import ENOUGH, WHITE, contrast
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.common.words import first_words, forget
 from lscb.trail.services import changes_between, record
 
@@ -117,12 +117,7 @@ def _locked(version: int, by: Actor) -> Installation:
     if by is not None and not by.for_whole_board(Permission.MANAGE_INSTALLATION):
         raise PermissionDenied
     row, _ = Installation.objects.select_for_update().get_or_create(only=True)
-    if row.version != version:
-        raise Overtaken(
-            "Somebody else changed the settings while you were at it. What you entered is still here. "
-            "Put the two together, then save.",
-            current=row,
-        )
+    check_version(row, version, what="the settings")
     return row
 
 
