@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from dataset.models import Status
 from dataset.services import compile_edition
@@ -25,7 +26,7 @@ SNAPSHOTS = pytest.StashKey[dict[str, Snapshot]]()
 def demo_board(db: None, settings: Any, request: pytest.FixtureRequest) -> dict[str, User]:
     """The board with its four quarters compiled; its people by mailbox. The second factor is waived as it is there."""
     settings.SECOND_FACTOR_WAIVED = True
-    _once("board", _load_board, request)
+    board_is_there(request)
     by_email = {user.email: user for user in User.objects.all()}
     return {person.mailbox: by_email[person.email] for person in PEOPLE}
 
@@ -37,9 +38,15 @@ def demo_report(demo_board: dict[str, User], request: pytest.FixtureRequest) -> 
     return AnnualReport.objects.get(year=YEAR)
 
 
+def board_is_there(request: pytest.FixtureRequest) -> None:
+    """The board's rows and files, also in a test that has no `db`, such as one of a worker on SQLite."""
+    _once("board", _load_board, request)
+
+
 def _once(name: str, make: Callable[[], object], request: pytest.FixtureRequest) -> None:
-    """Make it for the first test of the run that asks, put it back for the others."""
+    """Make it for the first test of the run that asks, put it back for the others on the same kind of database."""
     kept = request.config.stash.setdefault(SNAPSHOTS, {})
+    name = f"{name}-{connection.vendor}"
     if name in kept:
         kept[name].put_back()
         return

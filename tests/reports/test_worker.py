@@ -6,14 +6,12 @@ import time
 
 import pytest
 
-from dataset.models import Status
-from dataset.services import compile_edition
-from lscb.demo.load import compiled_on, load_demo
 from lscb.jobs.models import Job
 from lscb.reports import services
 from lscb.reports.invariants import broken
 from lscb.reports.models import AnnualReport, State
 from lscb.trail.models import Event
+from tests.plugins.demonstration import board_is_there
 from tests.plugins.worker import KINDS, Worker
 
 from .samples import AS_AT, YEAR
@@ -27,10 +25,8 @@ CASES = [
 """Every moment on real servers; where there are none, one: the drills of `tests/jobs` show the rest on both."""
 
 
-def ask_for_a_report() -> Job:
-    load_demo()
-    last = YEAR.quarters[-1]
-    compile_edition(quarter=last, as_at=compiled_on(last), status=Status.FINAL, by=None)
+def ask_for_a_report(request: pytest.FixtureRequest) -> Job:
+    board_is_there(request)
     report = services.start_report(year=YEAR, as_at=AS_AT, by=None)
     job = services.build_report(report=report, as_at=AS_AT, by=None).job
     assert job is not None
@@ -44,9 +40,9 @@ def wait_for(worker: Worker, job: Job, moment: str) -> None:
 
 
 @pytest.mark.parametrize("moment, worker", CASES, indirect=["worker"])
-def test_a_worker_that_is_killed_costs_nothing(moment: str, worker: Worker) -> None:
+def test_a_worker_that_is_killed_costs_nothing(moment: str, worker: Worker, request: pytest.FixtureRequest) -> None:
     worker.start()
-    job = ask_for_a_report()
+    job = ask_for_a_report(request)
     wait_for(worker, job, moment)
     worker.kill()
     assert AnnualReport.objects.get().life == State.BUILDING
@@ -58,10 +54,10 @@ def test_a_worker_that_is_killed_costs_nothing(moment: str, worker: Worker) -> N
     assert list(broken(AS_AT)) == []
 
 
-def test_without_the_sweeper_the_report_would_wait_for_ever(worker: Worker) -> None:
+def test_without_the_sweeper_the_report_would_wait_for_ever(worker: Worker, request: pytest.FixtureRequest) -> None:
     """The guard taken out."""
     worker.start(sweeper=False)
-    job = ask_for_a_report()
+    job = ask_for_a_report(request)
     wait_for(worker, job, "Laying out")
     worker.kill()
     worker.start(sweeper=False)
