@@ -198,6 +198,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "lscb.accounts.passwords.NotACommonOneMadeLonger"},
     {"NAME": "lscb.accounts.passwords.NotTheBoardsOwnWords"},
 ]
 LOGIN_URL = "account_login"

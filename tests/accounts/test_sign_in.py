@@ -57,6 +57,18 @@ def test_a_wrong_password_is_on_the_trail_and_what_was_typed_is_not(client: Clie
     assert "secret" not in str(list(Event.objects.values()))
 
 
+def test_who_signs_in_is_told_of_tries_that_failed(client: Client, elsewhere: Client, user: User) -> None:
+    """Since they last signed in, and of their own account."""
+    for _ in range(3):
+        assert not try_to_sign_in(elsewhere, "a wrong password")
+    assert try_to_sign_in(client)
+    assert "3 tries to sign in to your account failed" in client.get(reverse("home")).content.decode()
+    client.logout()
+    assert not try_to_sign_in(elsewhere, "a wrong password")
+    assert try_to_sign_in(client)
+    assert "tries to sign in" not in client.get(reverse("home")).content.decode()
+
+
 def test_guessing_is_locked_out_and_the_owner_elsewhere_is_not(client: Client, elsewhere: Client, user: User) -> None:
     for _ in range(5):
         assert not try_to_sign_in(client, "a wrong password")
