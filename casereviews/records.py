@@ -14,7 +14,7 @@ from .models import Briefing, CaseReview, StageEvent
 from .models.review import ENDED
 
 
-def _reference(typed: str) -> Q | None:
+def by_reference(typed: str) -> Q | None:
     """ "Case review 3" """
     match = re.fullmatch(r"case review (\d{1,6})", typed, re.IGNORECASE)
     return Q(number=int(match[1])) if match else None
@@ -25,7 +25,7 @@ SEARCHED = (
         "Case reviews",
         lambda user: CaseReview.objects.visible_to(user),
         words=("code_name",),
-        reference=_reference,
+        reference=by_reference,
         name=lambda review: f"{review.reference}: {review.get_kind_display()}",
     ),
     Searched(

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from boards.models import Meeting
+from lscb.accounts.cases import let_in
 from lscb.accounts.models import Reader, User
 from lscb.accounts.permissions import Permission
 from lscb.common.encryption import blind_indexes
@@ -41,16 +42,20 @@ def readable_deaths(user: Reader, path: str = "") -> Q:
     """The cases that `user` reads; `path` leads from the queried model to the case, such as "death__".
 
     All for the officer and the designated doctor. Who reads papers of the panel: those that came, or will come, to a
-    meeting that they may read. Nobody else learns that there is a case at all.
+    meeting that they may read. Who opened a case in an emergency: that one, for an hour, as the panel reads it. Nobody
+    else learns that there is a case at all.
     """
     if knows_children(user):
         return Q()
-    if not user.is_authenticated or not user.may(Permission.READ_CHILD_DEATHS):
+    if not isinstance(user, User) or not user.is_open(Permission.READ_CHILD_DEATHS):
         return Q(pk__in=[])
-    from .models import PanelCase
+    readable = let_in(user, f"{path}pk")
+    if user.may(Permission.READ_CHILD_DEATHS):
+        from .models import PanelCase
 
-    cases = PanelCase.objects.filter(panel__meeting__in=Meeting.objects.visible_to(user))
-    return Q(**{f"{path}pk__in": cases.values("death")})
+        cases = PanelCase.objects.filter(panel__meeting__in=Meeting.objects.visible_to(user))
+        readable |= Q(**{f"{path}pk__in": cases.values("death")})
+    return readable
 
 
 class DeathQuerySet(models.QuerySet["Death"]):

@@ -25,11 +25,16 @@ from .models import (
     Review,
 )
 
+
+def by_reference(typed: str) -> Q:
+    return Q(reference__iexact=typed)
+
+
 SEARCHED = (
     Searched(
         "Child deaths",
         lambda user: Death.objects.visible_to(user),
-        reference=lambda typed: Q(reference__iexact=typed),
+        reference=by_reference,
     ),
 )
 

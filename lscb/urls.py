@@ -5,13 +5,26 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from lscb.accounts.views.sessions import own_sessions
 from lscb.api import Guide
-from lscb.home.views import CheckData, DataHealth, Health, Home, Metrics, Page, PublicPages, Ready
+from lscb.home.views import (
+    CheckData,
+    DataHealth,
+    EmergencyAccess,
+    EndEmergency,
+    Health,
+    Home,
+    Metrics,
+    Page,
+    PublicPages,
+    Ready,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", Home.as_view(), name="home"),
     path("health/", Health.as_view(), name="health"),
     path("health/ready/", Ready.as_view(), name="ready"),
     path("metrics/", Metrics.as_view(), name="metrics"),
+    path("emergency/", EmergencyAccess.as_view(), name="emergency"),
+    path("emergency/<int:pk>/end/", EndEmergency.as_view(), name="emergency_end"),
     path("data-health/", DataHealth.as_view(), name="data_health"),
     path("data-health/check/", CheckData.as_view(), name="data_check"),
     path("about/<slug:page>/", Page.as_view(), name="page"),

@@ -74,6 +74,7 @@ class Release(OfProposal):
     title = "Release the publication"
     done = "The review is public now."
     warning = "From then on everybody can read it, and this version stays as it is."
+    proves_again = ("GET", "POST")
 
     def check(self) -> None:
         if not may_release(self.user, self.review):

@@ -21,6 +21,7 @@ from casereviews.models.review import BY_RELEASE_ONLY
 from casereviews.services.publishing import why_not
 from casereviews.services.running import walls_of
 from casereviews.standing import elapsed, expected_tag, pause_tag, stage_tag
+from lscb.accounts.cases import in_emergency
 from lscb.accounts.models import User
 from lscb.actions.models import Action
 from lscb.actions.views import WATCHED, asked_of, rag_tag, state_tag
@@ -47,6 +48,7 @@ class ReviewPage(OfReview, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         review, today = self.review, timezone.localdate()
         waiting = review.published.waiting().select_related("proposed_by").first()
+        watches = may_release(self.user, review)
         return super().get_context_data(
             title=review.code_name,
             review=review,
@@ -64,7 +66,9 @@ class ReviewPage(OfReview, TemplateView):
             public=_public_rows(review, self.manages),
             why_not=why_not(review, today),
             waiting=waiting,
-            may_release=waiting is not None and waiting.proposed_by != self.user and may_release(self.user, review),
+            may_release=waiting is not None and waiting.proposed_by != self.user and watches,
+            watches=watches,
+            emergencies=in_emergency(case=review.pk, user=self.user, watches=watches, now=timezone.now()),
             standing=review.published.standing().first(),
             history=told(review, limit=12),
             viewers_url=reverse("casereviews:viewers", args=[review.pk]) if self.manages else "",

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import FormView, TemplateView
 
+from lscb.accounts.cases import in_emergency
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
 from lscb.actions.models import Action, ActionPlan
@@ -146,6 +147,7 @@ class DeathPage(OfDeath, TemplateView):
             state=state_tag(death),
             breadcrumbs=[crumb()],
             knows=knows,
+            emergencies=in_emergency(case=death.pk, user=user, watches=knows, now=timezone.now()),
             manages=manages,
             rows=_facts(death, user),
             twins=twins_of(death, by=user) if knows and death.is_open else [],

@@ -38,6 +38,7 @@ class ShowIdentity(OfIdentity, FormView):
     """The purpose is asked first and sent with the form: reading the address shows nobody anything."""
 
     right = KNOWS
+    proves_again = ("GET", "POST")
     template_name = "cdop/identity.html"
     form_class = PurposeForm
 
@@ -66,9 +67,10 @@ def _value(identity: Identity, name: str) -> str:
 
 
 class CorrectIdentity(OfIdentity, FormView):
-    """Correct or complete the record. Opening the form is a look at it."""
+    """Correct or complete the record. Opening the form is a look at it; what was typed then is saved without asking."""
 
     right = KNOWS
+    proves_again = ("GET",)
     template_name = "cdop/form.html"
     form_class = IdentityForm
 

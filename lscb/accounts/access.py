@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import resolve
+from django.urls import resolve, reverse
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from . import sessions
@@ -41,15 +43,24 @@ class Guarded:
     """A view mixin, first in line. `scope`: without one of these permissions the page does not exist (404).
 
     `right`: without this one it is refused (403). A view that leaves `scope` empty is open to everyone signed in.
+    `proves_again`: the methods for which the second factor is shown once more a moment before, also within a session;
+    whoever has not is led to showing it and to `shown_again`. For what weighs most.
     """
 
     scope: ClassVar[tuple[Permission, ...]] = ()
     right: ClassVar[Permission | None] = None
+    proves_again: ClassVar[tuple[str, ...]] = ()
     request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         check_access(request.user, self.scope, self.right)
+        if request.method in self.proves_again and not sessions.proved_just_now(request, self.user):
+            messages.info(request, "This asks for your second factor once more.")
+            return redirect_to_login(self.shown_again(), reverse("mfa_reauthenticate"))
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+    def shown_again(self) -> str:
+        return self.request.path
 
     @property
     def user(self) -> User:

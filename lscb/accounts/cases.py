@@ -59,11 +59,26 @@ def keep_out_of_case(*, case: UUID, user: User, reason: str, by: Actor) -> CaseA
     return _write(found, case, user, CaseAccessKind.KEPT_OUT, reason, None, by)
 
 
+def in_emergency(*, case: UUID, user: User, watches: bool, now: dt.datetime) -> list[CaseAccess]:
+    """Who reads the case for an hour now: all of them for who `watches` over it, else one's own."""
+    access = CaseAccess.objects.in_emergency(case, now).select_related("user").order_by("ends_at")
+    return list(access if watches else access.filter(user=user))
+
+
 @transaction.atomic
 def forget_case_access(*, access: CaseAccess, by: Actor) -> None:
     """From now on roles alone decide."""
     record(verb="ended access to a case", by=by, target=access, named="Access", changes={"kind": (access.kind, None)})
     access.delete()
+
+
+@transaction.atomic
+def cut_short(*, access: CaseAccess, by: Actor, at: dt.datetime) -> None:
+    """Access that would end by itself ends now. One that is over stays as it is."""
+    if access.ends_at is not None and access.ends_at > at:
+        record(verb="cut short", by=by, target=access, named="Access", changes={"ends_at": (access.ends_at, at)})
+        access.ends_at = at
+        access.save(update_fields=["ends_at"])
 
 
 def _write(

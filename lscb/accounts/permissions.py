@@ -90,6 +90,7 @@ class Permission(StrEnum):
     # Records
     TAKE_OUT = "take_out", worded("Take out everything that is the agency's or the {board}'s, as one archive")
     MANAGE_RECORDS = "manage_records", "Decide how long records are kept, destroy them, answer subject access requests"
+    BREAK_GLASS = "break_glass", "Open one case in an emergency for an hour: for a reason, and two people are told"
 
 
 NOT_CONFIDENTIAL = frozenset({Permission.BOOK_TRAINING})

@@ -95,6 +95,10 @@ class CaseAccessQuerySet(models.QuerySet["CaseAccess"]):
     def keeping_out(self, user: User) -> CaseAccessQuerySet:
         return self.filter(user=user, kind="kept_out")
 
+    def in_emergency(self, case: UUID, now: dt.datetime) -> CaseAccessQuerySet:
+        """Who is let into the case for an hour and not longer."""
+        return self.filter(case=case, kind="let_in", ends_at__gt=now)
+
     def kept_out_of(self, case: UUID | None) -> CaseAccessQuerySet:
         return self.filter(case=case, kind="kept_out")
 

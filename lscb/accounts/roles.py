@@ -120,6 +120,7 @@ class BoardManager(Role):
         P.MANAGE_TRAINING,
         P.TAKE_OUT,
         P.MANAGE_RECORDS,
+        P.BREAK_GLASS,
     }
 
 
@@ -133,19 +134,28 @@ class IndependentChair(Role):
         P.READ_CASE_REVIEWS,
         P.READ_CHILD_DEATHS,
         P.APPROVE_REPORT,
+        P.BREAK_GLASS,
     }
 
 
 class ChildDeathOfficer(Role):
     slug, title, scope = "child_death_officer", worded("{death_panel_short} officer"), "board"
     says = "Coordinates the review of child deaths and writes anonymised papers."
-    permissions = frozenset({P.READ_CHILD_DEATHS, P.READ_CHILD_DEATH_IDENTITY, P.MANAGE_CHILD_DEATHS, P.BOOK_TRAINING})
+    permissions = frozenset(
+        {
+            P.READ_CHILD_DEATHS,
+            P.READ_CHILD_DEATH_IDENTITY,
+            P.MANAGE_CHILD_DEATHS,
+            P.BOOK_TRAINING,
+            P.BREAK_GLASS,
+        }
+    )
 
 
 class DesignatedDoctor(Role):
     slug, title, scope = "designated_doctor", "Designated doctor", "board"
     says = "Leads the medical side of child deaths."
-    permissions = frozenset({P.READ_CHILD_DEATHS, P.READ_CHILD_DEATH_IDENTITY, P.BOOK_TRAINING})
+    permissions = frozenset({P.READ_CHILD_DEATHS, P.READ_CHILD_DEATH_IDENTITY, P.BOOK_TRAINING, P.BREAK_GLASS})
 
 
 class TechnicalAdministrator(Role):

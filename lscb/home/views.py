@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.generic import TemplateView, View
+from django.views.generic import FormView, TemplateView, View
 
 from lscb.accounts.access import Guarded
+from lscb.accounts.models import CaseAccess
 from lscb.accounts.permissions import Permission
 from lscb.accounts.sending_again import send_again
 from lscb.common.caching import Cacheable
+from lscb.common.errors import RuleBroken
+from lscb.common.forms import apply_rule
 from lscb.common.words import in_templates, worded
 
 from . import checking, watching
+from .emergency import break_glass, end_emergency
+from .forms import EmergencyForm
 from .glance import start_something, year_at_a_glance
 from .models import DataCheck
 from .waiting import waiting_for
@@ -130,6 +137,49 @@ class Metrics(View):
         if not watching.may_watch(request):
             raise Http404
         return HttpResponse(watching.metrics(timezone.now()), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+class EmergencyAccess(Guarded, FormView):
+    """Break-glass: the second factor first, then which case and why."""
+
+    scope = (Permission.BREAK_GLASS,)
+    form_class = EmergencyForm
+    template_name = "home/emergency.html"
+    proves_again = ("GET", "POST")
+    TYPED = "emergency"
+
+    def shown_again(self) -> str:
+        typed = {name: self.request.POST.get(name, "")[:40] for name in ("reference", "reason")}
+        self.request.session[self.TYPED] = typed
+        return super().shown_again()
+
+    def get_initial(self) -> dict[str, Any]:
+        return dict(self.request.session.get(self.TYPED, {}))
+
+    def form_valid(self, form: EmergencyForm) -> HttpResponse:
+        try:
+            case = break_glass(**form.cleaned_data, by=self.user, at=timezone.now())
+        except RuleBroken as refusal:
+            apply_rule(form, refusal)
+            return self.form_invalid(form)
+        self.request.session.pop(self.TYPED, None)
+        return redirect(case)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(title="Open a case in an emergency", **kwargs)
+
+
+class EndEmergency(Guarded, View):
+    """The button of who watches over the case; for everybody else there is no such access."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        access = get_object_or_404(CaseAccess.objects.filter(kind="let_in", ends_at__isnull=False), pk=pk)
+        try:
+            case = end_emergency(access=access, by=self.user, at=timezone.now())
+        except PermissionDenied:
+            raise Http404 from None
+        messages.success(request, f"{access.user} does not read this case any more.")
+        return redirect(case)
 
 
 class DataHealth(Guarded, TemplateView):

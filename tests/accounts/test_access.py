@@ -92,14 +92,16 @@ TABLE: dict[type[Role], set[P]] = {
         P.READ_CASE_REVIEWS,
         P.READ_CHILD_DEATHS,
         P.APPROVE_REPORT,
+        P.BREAK_GLASS,
     },
     ChildDeathOfficer: {
         P.READ_CHILD_DEATHS,
         P.READ_CHILD_DEATH_IDENTITY,
         P.MANAGE_CHILD_DEATHS,
         P.BOOK_TRAINING,
+        P.BREAK_GLASS,
     },
-    DesignatedDoctor: {P.READ_CHILD_DEATHS, P.READ_CHILD_DEATH_IDENTITY, P.BOOK_TRAINING},
+    DesignatedDoctor: {P.READ_CHILD_DEATHS, P.READ_CHILD_DEATH_IDENTITY, P.BOOK_TRAINING, P.BREAK_GLASS},
     TechnicalAdministrator: {P.MANAGE_ACCOUNTS, P.READ_JOBS},
 }
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.fernet import Fernet
 from django.db import connection
 from django.test import Client
@@ -16,21 +15,19 @@ from django.urls import reverse
 
 from lscb.accounts import services
 from lscb.accounts.models import User
-from lscb.accounts.roles import AgencyReader, BoardManager, Professional
+from lscb.accounts.roles import AgencyReader, BoardManager, ChildDeathOfficer, IndependentChair, Professional
 from lscb.common import encryption
 from lscb.common.errors import RuleBroken
 from lscb.trail.models import Event
+from tests.casereviews.samples import presented
+from tests.casereviews.test_publishing import proposed
+from tests.cdop.samples import a_death
 
 from .factories import PASSWORD, member, person
+from .second_factor import SECRET, code, shown, sign_in_with_a_code
 
 pytestmark = pytest.mark.django_db
 PAGE = "/people/account/"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-def code(secret: str = SECRET, *, steps: int = 0) -> str:
-    """What the app would show now, or some half minutes from now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
 def give_password(client: Client, user: User) -> Any:
@@ -172,3 +169,21 @@ def test_somebody_who_lost_their_telephone_gets_a_new_start_from_another_person(
     assert Event.objects.of(user).first().reason == "Spoke with them"  # type: ignore[union-attr]
     with pytest.raises(RuleBroken, match="your own"):
         services.remove_second_factor(user=manager, reason="", by=manager)
+
+
+def test_what_weighs_most_asks_for_the_factor_once_more(client: Client) -> None:
+    """Signed in with it an hour ago is not enough to open who a child was, or to publish a review."""
+    death, publication = a_death(), proposed(presented())
+    officer, chair = member(ChildDeathOfficer), member(IndependentChair)
+    who = reverse("cdop:identity", args=[death.pk])
+    correct = reverse("cdop:identity_correct", args=[death.pk])
+    release = reverse("casereviews:release", args=[publication.review_id, publication.pk])
+    for user, addresses in ((officer, [who, correct]), (chair, [release])):
+        client.logout()
+        sign_in_with_a_code(client, user)
+        shown(client, 3600)
+        for address in addresses:
+            assert client.get(address)["Location"] == f"{reverse('mfa_reauthenticate')}?next={address}"
+        assert client.post(addresses[0])["Location"] == f"{reverse('mfa_reauthenticate')}?next={addresses[0]}"
+        shown(client, 10)
+        assert [client.get(address).status_code for address in addresses] == [200] * len(addresses)

@@ -210,6 +210,8 @@ DOORS: dict[str, Door] = {
     "accounts:agency_rename": Door(TEAM, BOARD | {"technical"}, of="agency"),
     "accounts:agency_end": Door(TEAM, BOARD | {"technical"}, of="agency"),
     # Jobs and files
+    "emergency": Door(TEAM | {"chair"} | WHO_KNOWS),
+    "emergency_end": Door(WHO_KNOWS, of="emergency", writes=True),
     "data_health": Door(ACCOUNTS),
     "data_check": Door(ACCOUNTS, writes=True),
     "jobs:job_list": Door(EVERYONE),

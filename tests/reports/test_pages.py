@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +13,7 @@ from lscb.reports import services
 from lscb.reports.models import AnnualReport, ReportWords, State
 from lscb.reports.waiting import waiting_for
 from lscb.trail.models import Event
+from tests.accounts.second_factor import shown, sign_in_with_a_code
 
 from .samples import AS_AT, YEAR
 
@@ -193,26 +191,14 @@ def test_the_chair_shows_the_second_factor_again_before_approving(
 ) -> None:
     """Signed in with it an hour ago is not enough; entering the code approves nothing by itself."""
     settings.SECOND_FACTOR_WAIVED = False
-    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-    TOTP.activate(chair, secret)
-    client.post(reverse("account_login"), {"login": chair.email, "password": "long enough 12"})
-    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-    client.post(reverse("mfa_authenticate"), {"code": code})
-
-    def shown(ago: int) -> None:
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-            record | {"at": time.time() - ago} for record in session[AUTHENTICATION_METHODS_SESSION_KEY]
-        ]
-        session.save()
-
-    shown(3600)
+    sign_in_with_a_code(client, chair)
+    shown(client, 3600)
     address = reverse("reports:report_approve", args=[ready.pk])
     answer = client.post(address, {"content_digest": ready.content_digest})
     preview = reverse("reports:report_preview", args=[ready.pk])
     assert answer.url == f"{reverse('mfa_reauthenticate')}?next={preview}%23approve"
     assert client.get(answer.url).status_code == 200
     assert AnnualReport.objects.get().life == State.READY
-    shown(10)
+    shown(client, 10)
     client.post(address, {"content_digest": ready.content_digest})
     assert AnnualReport.objects.get().life == State.APPROVED

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.views.generic import FormView
 
 from lscb.accounts.access import Guarded
+from lscb.accounts.permissions import Permission
 from lscb.common.limits import is_within
 from lscb.records.access import SEARCHERS
 from lscb.records.forms import SearchForm
@@ -31,4 +32,5 @@ class Search(Guarded, FormView):
         return self.render_to_response(self.get_context_data(form=form, searched=True, found=found))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(title="Search", **kwargs)
+        may_break_glass = self.user.may(Permission.BREAK_GLASS)
+        return super().get_context_data(title="Search", may_break_glass=may_break_glass, **kwargs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +12,6 @@ from django.urls import reverse
 from django.views.generic import FormView, ListView, TemplateView, View
 
 from lscb.accounts.permissions import Permission
-from lscb.accounts.sessions import proved_just_now
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import apply_rule
 from lscb.common.markdown import to_html
@@ -153,14 +151,14 @@ class ReportApprove(ReportPreview):
     """
 
     right = Permission.APPROVE_REPORT
+    proves_again = ("POST",)
     http_method_names = ["post"]
+
+    def shown_again(self) -> str:
+        return f"{reverse('reports:report_preview', args=[self.kwargs['pk']])}#approve"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         report, form = self.get_report(), ApproveForm(request.POST)
-        if not proved_just_now(request, self.user):
-            messages.info(request, "Approving asks for your second factor once more. Then approve the report.")
-            back = f"{reverse('reports:report_preview', args=[report.pk])}#approve"
-            return redirect_to_login(back, reverse("mfa_reauthenticate"))
         digest = form.cleaned_data["content_digest"] if form.is_valid() else ""
         try:
             report = services.approve_report(report=report, content_digest=digest, by=self.user)
