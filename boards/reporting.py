@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from lscb.common.chapters import Chapter, Chart, Column, Fact, Figure, Section, Table
+from lscb.common.chapters import Chapter, Chart, Column, Fact, Figure, Section, Table, in_line, of_fact
 from lscb.common.counted import Counted, page_as_at, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.rounding import percentage, show_money
@@ -71,14 +72,21 @@ def board_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     return Chapter(
         slug="board",
         title=say("What the {board} is"),
-        lead=(
-            f"{len(agencies)} partners hold {len(of_partners)} of the {len(seats)} seats on the {naming().board}. "
-            f"Its work is done in {_groups(groups)}."
+        lead=in_line(
+            of_fact("board.partners", str(len(agencies))),
+            f" partners hold {len(of_partners)} of the ",
+            of_fact("board.seats", str(len(seats))),
+            f" seats on the {naming().board}. Its work is done in ",
+            *(("one group",) if under == 1 else (of_fact("board.groups", str(under)), " groups")),
+            ".",
         ),
         figures=(
-            Figure(str(len(agencies)), say("partners sit on the {board}, with lay members and an independent chair")),
-            Figure(str(under), say("groups work under the {board}")),
-            Figure(str(joint), "of them are joint with the adults’ board"),
+            Figure(
+                of_fact("board.partners", str(len(agencies))),
+                say("partners sit on the {board}, with lay members and an independent chair"),
+            ),
+            Figure(of_fact("board.groups", str(under)), say("groups work under the {board}")),
+            Figure(of_fact("board.joint_groups", str(joint)), "of them are joint with the adults’ board"),
         ),
         sections=(
             Section("Structure", (structure_chart(nodes, brand=naming().brand_colour), _table_of_groups(nodes))),
@@ -112,14 +120,17 @@ def finances_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     return Chapter(
         slug="finances",
         title="Finances",
-        lead=(
-            f"Partners gave {show_money(core)} to the {naming().board}’s core budget and {show_money(learning)} "
-            "for learning and development."
+        lead=in_line(
+            "Partners gave ",
+            _of(Purpose.CORE, core),
+            f" to the {naming().board}’s core budget and ",
+            _of(Purpose.LEARNING, learning),
+            " for learning and development.",
         ),
         figures=(
-            Figure(show_money(core), "for the core budget"),
-            Figure(show_money(learning), "for learning and development"),
-            Figure(show_money(core + learning), "in all"),
+            Figure(_of(Purpose.CORE, core), "for the core budget"),
+            Figure(_of(Purpose.LEARNING, learning), "for learning and development"),
+            Figure(of_fact("finances.total", show_money(core + learning)), "in all"),
         ),
         sections=tuple(
             Section(purpose.label, (_table_of_contributions(of_purpose, year, as_at),))
@@ -178,6 +189,8 @@ def _attendance(attended: AttendanceOverTime | None, year: FinancialYear) -> lis
     svg, description = attendance.chart(attended, id="board-attendance", title=title, brand=naming().brand_colour)
     note = "A deputy counts as attended. A meeting counts only for seats that existed on its day."
     table = attendance.table(attended, "Attendance by agency", note=note)
+    if table.total:
+        table = replace(table, total=(*table.total[:-1], of_fact("board.attendance", table.total[-1])))
     return [Section("Attendance", (Chart(title, description, svg), table))]
 
 
@@ -226,23 +239,29 @@ def _table_of_contributions(contributions: Sequence[Contribution], year: Financi
     purpose = Purpose(contributions[0].purpose)
     title, agreed = f"{purpose.label}, {year}", sum((one.agreed for one in contributions), Decimal(0))
     if purpose == Purpose.IN_KIND:
-        return _money_table(title, ("Value",), [(_giver(one, year), one.agreed) for one in contributions], (agreed,))
+        values = [(_giver(one, year), one.agreed) for one in contributions]
+        return _money_table(title, ("Value",), values, (_of(purpose, agreed),))
     rows = [(_giver(one, year), one.agreed, _paid([one], as_at)) for one in contributions]
     invoiced, received = _invoiced(contributions, as_at), _paid(contributions, as_at)
     note = f"By {_long(as_at)} {show_money(invoiced)} was invoiced and {show_money(received)} received."
-    return _money_table(title, ("Agreed", "Received"), rows, (agreed, received), note)
+    return _money_table(title, ("Agreed", "Received"), rows, (_of(purpose, agreed), show_money(received)), note)
 
 
 def _money_table(
-    title: str, headings: Sequence[str], rows: Sequence[tuple[Any, ...]], totals: Sequence[Decimal], note: str = ""
+    title: str, headings: Sequence[str], rows: Sequence[tuple[Any, ...]], totals: Sequence[str], note: str = ""
 ) -> Table:
     return Table(
         title,
         (Column("Partner"), *(Column(heading, numeric=True) for heading in headings)),
         [(name, *(show_money(amount) for amount in amounts)) for name, *amounts in rows],
         note=note,
-        total=("All", *(show_money(total) for total in totals)) if len(rows) > 1 else None,
+        total=("All", *totals) if len(rows) > 1 else None,
     )
+
+
+def _of(purpose: Purpose, agreed: Decimal) -> str:
+    """What was agreed for a purpose, as it is printed; the facts are called after the purposes."""
+    return of_fact(f"finances.{purpose}", show_money(agreed))
 
 
 def _invoiced(contributions: Sequence[Contribution], as_at: dt.date) -> Decimal:
@@ -266,11 +285,6 @@ def _money(name: str, amount: Decimal, label: str, source: str, rows: str) -> Fa
 
 def _count(name: str, number: int, label: str, source: str, rows: str) -> Fact:
     return Fact(name, number, str(number), label, source=source, rows=rows)
-
-
-def _groups(groups: Sequence[Node]) -> str:
-    under = max(0, len(groups) - 1)
-    return "one group" if under == 1 else f"{under} groups"
 
 
 def _long(day: dt.date) -> str:

@@ -18,7 +18,7 @@ from django.utils.text import slugify
 from lscb.accounts.models import Agency
 from lscb.actions.models import ActionEvent, Kind
 from lscb.actions.querysets import ActionQuerySet
-from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Section, Table
+from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Section, Table, in_line, of_fact
 from lscb.common.charts import Point, bar_chart
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
@@ -101,9 +101,16 @@ def reviews_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
         title="Case reviews",
         lead=_lead(len(agreed), len(running), opening, closing),
         figures=(
-            Figure(str(len(agreed)), f"reviews agreed in {year}"),
-            Figure(str(len(running)), f"running on {_long(on)}"),
-            Figure(str(closing.total), f"actions outstanding on {_long(on)}, {opening.total} a year before"),
+            Figure(_printed("agreed", len(agreed)), f"reviews agreed in {year}"),
+            Figure(_printed("running", len(running)), f"running on {_long(on)}"),
+            Figure(
+                _printed("outstanding", closing.total),
+                in_line(
+                    f"actions outstanding on {_long(on)}, ",
+                    _printed("outstanding_before", opening.total),
+                    " a year before",
+                ),
+            ),
         ),
         sections=(
             *_where_each_stands(running, on),
@@ -177,10 +184,20 @@ def _shares(year: FinancialYear, as_at: dt.date) -> dict[Agency, tuple[int, int]
 
 
 def _lead(agreed: int, running: int, opening: Numbers, closing: Numbers) -> str:
-    return (
-        f"{running} reviews were running at the end of the year, and {agreed} were agreed in it. "
-        f"{closing.total} actions from reviews were outstanding, after {opening.total} a year before."
+    return in_line(
+        _printed("running", running),
+        " reviews were running at the end of the year, and ",
+        _printed("agreed", agreed),
+        " were agreed in it. ",
+        _printed("outstanding", closing.total),
+        " actions from reviews were outstanding, after ",
+        _printed("outstanding_before", opening.total),
+        " a year before.",
     )
+
+
+def _printed(name: str, number: int) -> str:
+    return of_fact(f"reviews.{name}", str(number))
 
 
 def _where_each_stands(running: Sequence[CaseReview], on: dt.date) -> list[Section]:
@@ -213,12 +230,12 @@ def _actions(
         f"Actions that came and went, {year}",
         (Column("Actions"), Column("Number", numeric=True)),
         [
-            (f"Outstanding on {_long(opening.at)}", str(opening.total)),
-            ("Added", str(flow["added"])),
-            ("Signed off", str(flow["signed_off"])),
-            ("Withdrawn or superseded", str(flow["withdrawn"])),
+            (f"Outstanding on {_long(opening.at)}", _printed("outstanding_before", opening.total)),
+            ("Added", _printed("added", flow["added"])),
+            ("Signed off", _printed("signed_off", flow["signed_off"])),
+            ("Withdrawn or superseded", _printed("withdrawn", flow["withdrawn"])),
         ],
-        total=(f"Outstanding on {_long(on)}", str(closing.total)),
+        total=(f"Outstanding on {_long(on)}", _printed("outstanding", closing.total)),
         note="Each number is counted by itself from what happened to each action.",
     )
     if not closing.total and not opening.total:
@@ -243,12 +260,18 @@ def _by_theme(opening: Numbers, closing: Numbers) -> Table:
     themes = sorted({*then, *now}, key=lambda theme: (-now.get(theme, 0), theme))
     rows = [(theme, str(then.get(theme, 0)), str(now.get(theme, 0))) for theme in themes]
     columns = (Column("Theme"), Column(_long(opening.at), numeric=True), Column(_long(closing.at), numeric=True))
-    return Table("Outstanding actions by theme", columns, rows, total=("All", str(opening.total), str(closing.total)))
+    total = ("All", _printed("outstanding_before", opening.total), _printed("outstanding", closing.total))
+    return Table("Outstanding actions by theme", columns, rows, total=total)
 
 
 def _by_agency(shares: Mapping[Agency, tuple[int, int]], year: FinancialYear, on: dt.date) -> list[Table]:
     rows = [
-        (agency.name_on(on), str(asked), str(done), percentage(done, asked).show())
+        (
+            agency.name_on(on),
+            str(asked),
+            str(done),
+            of_fact(f"reviews.{_share_of(agency)}", percentage(done, asked).show()),
+        )
         for agency, (done, asked) in shares.items()
     ]
     columns = (
@@ -263,11 +286,15 @@ def _fact(name: str, number: int, label: str, source: str, rows: str) -> Fact:
     return Fact(name, number, str(number), label, source=source, rows=rows)
 
 
+def _share_of(agency: Agency) -> str:
+    """What the fact of an agency's share is called."""
+    return f"share_{slugify(agency.short_name).replace('-', '_')}"
+
+
 def _share_fact(agency: Agency, done: int, asked: int, year: FinancialYear, source: str, rows: str) -> Fact:
     share = percentage(done, asked)
-    name = f"share_{slugify(agency.short_name).replace('-', '_')}"
     label = f"Share of the actions of {agency.name} signed off in {year}"
-    return Fact(name, share.value, share.show(), label, base=asked, source=source, rows=rows)
+    return Fact(_share_of(agency), share.value, share.show(), label, base=asked, source=source, rows=rows)
 
 
 def _long(on: dt.date) -> str:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from boards.models import Meeting
 from lscb.accounts.permissions import Permission
-from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Note, Section, Table
+from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Note, Section, Table, in_line, of_fact
 from lscb.common.charts import Point, bar_chart
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
@@ -91,9 +91,9 @@ def chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
         title="Child deaths",
         lead=_lead(figures, day),
         figures=(
-            Figure(_printed(figures.notified), f"deaths notified in {year}"),
-            Figure(_printed(figures.reviewed), "reviews completed"),
-            Figure(_printed(figures.awaiting), f"awaiting review on {day}"),
+            Figure(_printed("notified", figures.notified), f"deaths notified in {year}"),
+            Figure(_printed("reviewed", figures.reviewed), "reviews completed"),
+            Figure(_printed("awaiting", figures.awaiting), f"awaiting review on {day}"),
         ),
         sections=(
             Section("What was reviewed", _tables(figures, year)),
@@ -104,14 +104,19 @@ def chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
 
 
 def _lead(figures: PublicFigures, day: str) -> str:
-    return (
-        f"{_printed(figures.notified)} deaths of children were notified, {_printed(figures.reviewed)} reviews were "
-        f"completed, and {_printed(figures.awaiting)} deaths awaited review on {day}."
+    return in_line(
+        _printed("notified", figures.notified),
+        " deaths of children were notified, ",
+        _printed("reviewed", figures.reviewed),
+        " reviews were completed, and ",
+        _printed("awaiting", figures.awaiting),
+        f" deaths awaited review on {day}.",
     )
 
 
-def _printed(cell: Cell) -> str:
-    return str(cell)
+def _printed(name: str, cell: Cell) -> str:
+    """A count as it is printed. One that is hidden prints no fact: it has none."""
+    return of_fact(f"cdop.{name}", str(cell)) if name and isinstance(cell, Shown) else str(cell)
 
 
 def _tables(figures: PublicFigures, year: FinancialYear) -> Sequence[Block]:
@@ -127,9 +132,15 @@ def _tables(figures: PublicFigures, year: FinancialYear) -> Sequence[Block]:
 def _table(split: Split, note: str) -> Table:
     """Rows that count nobody are left out where zeros are shown anyway: they say nothing, but to a yes or no."""
     all_said = split.title == ASYLUM
-    rows = [(split.labels[code], str(cell)) for code, cell in split.cells.items() if all_said or cell != Shown(0)]
+    named = {str(code): name for name, title, code, _ in NAMED if title == split.title}
+    rows = [
+        (split.labels[code], _printed(named.get(code, ""), cell))
+        for code, cell in split.cells.items()
+        if all_said or cell != Shown(0)
+    ]
     columns = (Column(split.title), Column("Reviews completed", True))
-    return Table(split.title, columns, rows or [("None", "0")], note=note, total=("All", str(split.total)))
+    total = ("All", _printed("reviewed", split.total))
+    return Table(split.title, columns, rows or [("None", "0")], note=note, total=total)
 
 
 def _chart(split: Split, year: FinancialYear) -> Chart:
@@ -151,7 +162,8 @@ def _trend(year: FinancialYear, on: dt.date) -> Table:
         if any((counted.notified, counted.reviewed, counted.awaiting)):
             policy, _ = policy_of(one)
             figures = public_figures(reviewed(one, end), counted, policy, "")
-            rows.append((str(one), str(figures.notified), str(figures.reviewed), str(figures.awaiting)))
+            cells = (("notified", figures.notified), ("reviewed", figures.reviewed), ("awaiting", figures.awaiting))
+            rows.append((str(one), *(_printed(name if one == year else "", cell) for name, cell in cells)))
     columns = (
         Column("Year"),
         Column("Notified", True),

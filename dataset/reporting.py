@@ -7,9 +7,10 @@ a whole with its parts, and so on. No indicator is named here.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from lscb.accounts.models import Area
 from lscb.common.chapters import (
@@ -23,6 +24,8 @@ from lscb.common.chapters import (
     Note,
     Section,
     Table,
+    in_line,
+    of_fact,
 )
 from lscb.common.charts import Line, Point, small_multiples, stacked_bar_chart
 from lscb.common.errors import RuleBroken
@@ -122,15 +125,24 @@ def _lead(every: Sequence[_Told]) -> str:
         return f"{len(every)} indicators say how children fare here."
     row, current = one.row, one.row["current"]
     when = reading.ends(row, parse_period(row["period"]))
-    text = f"{reading.value(row, current)} {row['numerator_label'] or row['title'].lower()} on {when}"
-    text = f"{text}{_moved(row)}: {reading.rate(current)} {reading.rate_per(row)}"
-    return f"{text}{_against(row)}."
+    return in_line(
+        _value(row, current),
+        f" {row['numerator_label'] or row['title'].lower()} on {when}",
+        _moved(row),
+        ": ",
+        _rate(row, current),
+        f" {reading.rate_per(row)}",
+        _against(row),
+        ".",
+    )
 
 
 def _against(row: Row) -> str:
     """ ", against 76 in similar areas on 31 March 2016": never without the period of the others."""
     others = [other for other in row["comparators"] if other["against"] == Against.NEIGHBOURS]
-    return f", against {reading.comparator(row, others[0])} in similar areas ({others[0]['period']})" if others else ""
+    if not others:
+        return ""
+    return in_line(", against ", _other(row, others[0]), f" in similar areas ({others[0]['period']})")
 
 
 def _moved(row: Row) -> str:
@@ -141,7 +153,8 @@ def _moved(row: Row) -> str:
     moved = Decimal(change["value"])
     way = "down" if moved < 0 else "up"
     when = reading.ends(row, parse_period(first["period"]))
-    return f", {way} {reading.change(change).lstrip('+-')} from {reading.value(row, first)} on {when}" if moved else ""
+    by = reading.change(change).lstrip("+-")
+    return in_line(f", {way} {by} from ", _value(row, first), f" on {when}") if moved else ""
 
 
 def _figures(every: Sequence[_Told]) -> Iterator[Figure]:
@@ -150,19 +163,19 @@ def _figures(every: Sequence[_Told]) -> Iterator[Figure]:
     if rated:
         row = rated.row
         when = reading.ends(row, parse_period(row["period"]))
-        label = f"{row['numerator_label'] or row['title'].lower()} on {when}{_moved(row)}"
-        yield Figure(reading.value(row, row["current"]), label)
-        yield Figure(reading.rate(row["current"]), reading.rate_per(row) + _against(row))
+        label = in_line(f"{row['numerator_label'] or row['title'].lower()} on {when}", _moved(row))
+        yield Figure(_value(row, row["current"]), label)
+        yield Figure(_rate(row, row["current"]), in_line(reading.rate_per(row), _against(row)))
     for whole, parts in _families(every):
         total = reading.year_of(whole.row, whole.year)
         shares = [one for one in parts if one.row["share"]["year"]]
         if total and total["value"] and shares:
             largest = max(shares, key=lambda one: Decimal(one.row["share"]["year"]["percent"]))
-            share = reading.percent(largest.row["share"]["year"]["percent"])
-            named = _part_name(largest.row, whole.row)
-            yield Figure(
-                reading.number(whole.row, total["value"]), f"{whole.row['title'].lower()} in the year, {share} {named}"
+            share = _share_shown(largest.row)
+            label = in_line(
+                f"{whole.row['title'].lower()} in the year, ", share, f" {_part_name(largest.row, whole.row)}"
             )
+            yield Figure(_printed(whole.row, "year", reading.number(whole.row, total["value"])), label)
             return
 
 
@@ -239,9 +252,9 @@ def _own(one: _Told) -> Iterator[Block]:
     rows = [
         [
             reading.ends(row, parse_period(cell["period"])),
-            reading.value(row, cell),
+            _value(row, cell),
             _step(row, at),
-            reading.rate(cell),
+            _rate(row, cell),
         ]
         for at, cell in enumerate(row["series"])
     ]
@@ -261,8 +274,9 @@ def _beside(one: _Told) -> Iterator[Block]:
     if chart is None:
         return
     yield chart
-    rows = [[_home(), pictures.shown_beside_others(row), when]]
-    rows += [[other["name"], reading.comparator(row, other), other["period"]] for other in row["comparators"]]
+    own = _printed(row, "rate" if reading.is_rated_count(row) else "", pictures.shown_beside_others(row))
+    rows = [[_home(), own, when]]
+    rows += [[other["name"], _other(row, other), other["period"]] for other in row["comparators"]]
     yield Table(title, (Column("Where"), Column("Rate", True), Column("As at")), rows)
 
 
@@ -280,8 +294,14 @@ def _over_years(flows: Sequence[_Told]) -> Iterator[Section]:
         two, before, now = (reading.year_of(one.row, each) for each in years)
         if two is None or before is None or now is None:
             continue
-        cells = [reading.total(one.row, two), reading.total(one.row, before), reading.change(before["change"])]
-        rows.append([one.row["title"], *cells, reading.total(one.row, now), reading.change(now["change"])])
+        cells = (
+            ("two_years_before", reading.total(one.row, two)),
+            ("year_before", reading.total(one.row, before)),
+            ("year_before_change", reading.change(before["change"])),
+            ("year", reading.total(one.row, now)),
+            ("year_change", reading.change(now["change"])),
+        )
+        rows.append([one.row["title"], *(_printed(one.row, name, shown) for name, shown in cells)])
     table = Table(
         "Whole years", _columns(heads), rows, note="Each total is the sum of the four quarters, or twelve months."
     )
@@ -300,10 +320,10 @@ def _by_month(one: _Told) -> Iterator[Block]:
     yield pictures.over_time(
         row, one.of_year, id=f"{one.name}-months", title=title, note=one.source, brand=naming().brand_colour
     )
-    change = reading.change(row["change"]["first"]) if row["change"].get("first") else ""
+    change = _change_in_year(row)
     first = reading.label(one.of_year[0]["period"])
-    note = f"{change} from {first} to {reading.label(row['period'])}." if change else ""
-    cells = [[reading.label(cell["period"]), reading.value(row, cell)] for cell in one.of_year]
+    note = in_line(change, f" from {first} to {reading.label(row['period'])}.") if change else ""
+    cells = [[reading.label(cell["period"]), _value(row, cell)] for cell in one.of_year]
     yield Table(title, _columns(("Month", "Number")), cells, note=note)
 
 
@@ -333,14 +353,14 @@ def _split(whole: _Told, parts: Sequence[_Told]) -> Iterator[Block]:
 
 def _share_shown(row: Row) -> str:
     share = row["share"]["year"]
-    return reading.percent(share["percent"]) if share else ""
+    return _printed(row, "share", reading.percent(share["percent"])) if share else ""
 
 
 def _quarters_and_year(one: _Told) -> list[str]:
     total = reading.year_of(one.row, one.year)
     return [
-        *(reading.value(one.row, cell) for cell in one.of_year),
-        reading.total(one.row, total),
+        *(_value(one.row, cell) for cell in one.of_year),
+        _printed(one.row, "year", reading.total(one.row, total)),
     ]
 
 
@@ -352,7 +372,7 @@ def _broken(one: _Told) -> Iterator[Block]:
     )
     begins = reading.label(row["definition"]["from"])
     cells = [
-        [reading.label(cell["period"]), reading.with_base(row, cell), _step(row, at), f"Version {cell['definition']}"]
+        [reading.label(cell["period"]), _with_base(row, cell), _step(row, at), f"Version {cell['definition']}"]
         for at, cell in enumerate(row["series"])
     ]
     columns = (Column("Period"), Column("Value", True), Column("Change", True), Column("Definition"))
@@ -383,9 +403,9 @@ def _year_by_quarter(title: str, rows: Sequence[_Told], note: str) -> Table:
     cells = [
         [
             one.row["title"],
-            *(reading.with_base(one.row, cell) for cell in one.of_year),
+            *(_with_base(one.row, cell) for cell in one.of_year),
             *([total] if has_totals else []),
-            reading.change(one.row["change"].get("first")),
+            _change_in_year(one.row),
             one.row["agency"]["short_name"],
         ]
         for one, total in zip(rows, totals, strict=True)
@@ -397,7 +417,7 @@ def _year_by_quarter(title: str, rows: Sequence[_Told], note: str) -> Table:
 
 def _total_of_flow(one: _Told) -> str:
     is_flow = one.row["kind"] == Kind.FLOW and one.is_counted
-    return reading.total(one.row, reading.year_of(one.row, one.year)) if is_flow else ""
+    return _printed(one.row, "year", reading.total(one.row, reading.year_of(one.row, one.year))) if is_flow else ""
 
 
 def _year_before(title: str, rows: Sequence[_Told]) -> Iterator[Table]:
@@ -417,7 +437,7 @@ def _targets(rows: Sequence[_Told]) -> Iterator[Section]:
     cells = [
         [
             one.row["title"],
-            reading.with_base(one.row, one.row["current"]),
+            _with_base(one.row, one.row["current"]),
             reading.number(one.row, one.row["target"]),
             one.row["rag"],
             one.row["agency"]["short_name"],
@@ -439,9 +459,9 @@ def _by_year(title: str, rows: Sequence[_Told]) -> Iterator[Section]:
     cells = [
         [
             one.row["title"],
-            reading.value(one.row, one.row["current"]),
+            _value(one.row, one.row["current"]),
             _base(one.row),
-            "; ".join(f"{c['name']} {reading.comparator(one.row, c)} ({c['period']})" for c in one.row["comparators"]),
+            _others(one.row),
             f"{reading.number(one.row, one.row['target'])}: {one.row['rag']}" if one.row["rag"] else "",
         ]
         for one in rows
@@ -472,7 +492,9 @@ def _base(row: Row) -> str:
     current = row["current"]
     if row["share"] and row["share"]["period"]:
         share = row["share"]["period"]
-        return f"{reading.percent(share['percent'])} of {_whole_number(share['base'])}"
+        shown = reading.percent(share["percent"])
+        shown = shown if row["share"]["year"] else _printed(row, "share", shown)
+        return in_line(shown, f" of {_whole_number(share['base'])}")
     if current.get("denominator") is None or row["unit"] == Unit.COUNT:
         return ""
     per = f", {reading.rate_per({**row, 'denominator_label': ''})}" if row["unit"] == Unit.RATE else ""
@@ -516,9 +538,51 @@ def _facts_of_edition(edition: Edition) -> Iterator[Fact]:
 # ---- Small things ----------------------------------------------------------------------------------------------------
 
 
+def _printed(row: Row, fact: str, shown: str) -> str:
+    """`shown` as a fact of an indicator (`facts.py`); without a name as its value of the last period."""
+    return of_fact(f"dataset.{row['code']}{f'.{fact}' if fact else ''}", shown)
+
+
+def _of_period(row: Row, cell: Cell, shown: str) -> str:
+    """A cell's value in print, as the fact that it is: facts are of the last period and of the first of the year."""
+    first = row["beside"].get("first")
+    if cell["period"] == row["period"]:
+        return _printed(row, "", shown)
+    return _printed(row, "first", shown) if first and cell["period"] == first["period"] else shown
+
+
+def _value(row: Row, cell: Cell) -> str:
+    return _of_period(row, cell, reading.value(row, cell))
+
+
+def _with_base(row: Row, cell: Cell) -> str:
+    return _of_period(row, cell, reading.with_base(row, cell))
+
+
+def _rate(row: Row, cell: Cell) -> str:
+    return _printed(row, "rate", reading.rate(cell)) if cell["period"] == row["period"] else reading.rate(cell)
+
+
+def _change_in_year(row: Row) -> str:
+    return _printed(row, "change_in_year", reading.change(row["change"].get("first")))
+
+
+def _other(row: Row, other: Mapping[str, Any]) -> str:
+    return _printed(row, other["against"], reading.comparator(row, other))
+
+
+def _others(row: Row) -> str:
+    """ "Neighbours 70% (2015-16); England 72% (2015-16)": each comparator with its own period."""
+    parts: list[str] = []
+    for other in row["comparators"]:
+        parts += ["; " if parts else "", f"{other['name']} ", _other(row, other), f" ({other['period']})"]
+    return in_line(*parts)
+
+
 def _step(row: Row, at: int) -> str:
     """Change on the cell before, inside one definition."""
-    return change_at(row, row["series"], at)
+    shown, is_last = change_at(row, row["series"], at), row["series"][at]["period"] == row["period"]
+    return _printed(row, "change", shown) if is_last else shown
 
 
 def _many(lines: Sequence[Line], *, id: str, title: str, told: str, note: str) -> Chart:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
-from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Note, Section, Table
+from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Note, Section, Table, in_line, of_fact
 from lscb.common.charts import Point, bar_chart
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
@@ -77,12 +77,18 @@ def chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
         title="Training",
         lead=_lead(whole, people),
         figures=(
-            Figure(f"{whole.attendances:,}", f"attendances at {whole.sessions} sessions"),
-            Figure(whole.of_registered.show(), f"of those registered came (n = {whole.registered:,})"),
-            Figure(f"{people:,}", "different people came"),
+            Figure(
+                _printed("attendances", f"{whole.attendances:,}"),
+                in_line("attendances at ", _printed("sessions", f"{whole.sessions:,}"), " sessions"),
+            ),
+            Figure(
+                _printed("came_of_registered", whole.of_registered.show()),
+                f"of those registered came (n = {whole.registered:,})",
+            ),
+            Figure(_printed("people", f"{people:,}"), "different people came"),
         ),
         sections=(
-            Section("What was taught", _programmes(year, {one.name: of for one, of in programmes.items()}, counted)),
+            Section("What was taught", _programmes(year, programmes, counted)),
             *_worth(sessions),
             *_quotes(sessions),
         )
@@ -100,10 +106,19 @@ def chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
 def _lead(whole: Counts, people: int) -> str:
     if not whole.sessions:
         return "No session was held."
-    return (
-        f"The {naming().board} held {whole.sessions} sessions. {people:,} people came to them, some more than once: "
-        f"{whole.attendances:,} attendances in all."
+    return in_line(
+        f"The {naming().board} held ",
+        _printed("sessions", f"{whole.sessions:,}"),
+        " sessions. ",
+        _printed("people", f"{people:,}"),
+        " people came to them, some more than once: ",
+        _printed("attendances", f"{whole.attendances:,}"),
+        " attendances in all.",
     )
+
+
+def _printed(name: str, shown: str) -> str:
+    return of_fact(f"training.{name}", shown)
 
 
 def _facts(whole: Counts, people: int, source: str, rows: RowsOf) -> list[Fact]:
@@ -139,17 +154,25 @@ def _facts(whole: Counts, people: int, source: str, rows: RowsOf) -> list[Fact]:
 def _of_each(groups: Mapping[Any, Counts], source: str, rows: RowsOf) -> list[Fact]:
     """`training.programme.wednesday_workshops.sessions` and `.attendances`: of a programme, or of a course."""
     facts = []
-    titles = Counter(str(one) for one in groups)
-    for one, of in groups.items():
-        kind = "programme" if isinstance(one, Programme) else "course"
-        name = str(one) if titles[str(one)] == 1 else f"{one} ({one.programme})"
-        slug = f"{kind}.{slugify(name).replace('-', '_')}"
+    for one, (name, slug) in _names(groups).items():
+        of, kind = groups[one], slug.split(".")[0]
         held, came = rows(SESSIONS, "sessions", **{kind: one.pk}), rows(BOOKINGS, "attendances", **{kind: one.pk})
         label = f"{name}: sessions"
         facts.append(Fact(f"{slug}.sessions", of.sessions, str(of.sessions), label, source=source, rows=held))
         shown, label = f"{of.attendances:,}", f"{name}: attendances"
         facts.append(Fact(f"{slug}.attendances", of.attendances, shown, label, source=source, rows=came))
     return facts
+
+
+def _names(groups: Iterable[Any]) -> dict[Any, tuple[str, str]]:
+    """What each programme or course is called, and how its facts begin; where two are alike, with their programme."""
+    groups = list(groups)
+    titles = Counter(str(one) for one in groups)
+    names = {one: str(one) if titles[str(one)] == 1 else f"{one} ({one.programme})" for one in groups}
+    return {
+        one: (name, f"{'programme' if isinstance(one, Programme) else 'course'}.{slugify(name).replace('-', '_')}")
+        for one, name in names.items()
+    }
 
 
 def _of_change(sessions: QuerySet[Session], source: str, rows: str) -> list[Fact]:
@@ -163,18 +186,19 @@ def _of_change(sessions: QuerySet[Session], source: str, rows: str) -> list[Fact
     return facts
 
 
-def _programmes(year: FinancialYear, programmes: Mapping[str, Counts], counted: OfSessions) -> Sequence[Block]:
-    said = ", ".join(f"{name} {one.attendances}" for name, one in programmes.items())
+def _programmes(year: FinancialYear, programmes: Mapping[Any, Counts], counted: OfSessions) -> Sequence[Block]:
+    said = ", ".join(f"{programme.name} {one.attendances}" for programme, one in programmes.items())
     title = f"Attendances by programme, {year}"
-    points = [Point(name, Decimal(one.attendances), f"{one.attendances:,}") for name, one in programmes.items()]
+    points = [Point(each.name, Decimal(one.attendances), f"{one.attendances:,}") for each, one in programmes.items()]
     description = f"Attendances by programme: {said}."
     svg = bar_chart(points, id="training-programmes", title=title, description=description, brand=naming().brand_colour)
     columns = (
         *(Column("Programme"), Column("Sessions", True), Column("Places", True), Column("Attendances", True)),
         *(Column("of places", True), Column("Booked and came, of registered", True)),
     )
-    rows = [_short(name, one) for name, one in programmes.items()]
-    total = _short("All", counts.total(programmes.values()))
+    names = _names(programmes)
+    rows = [_of_programme(programme.name, names[programme][1], one) for programme, one in programmes.items()]
+    total = _of_all(counts.total(programmes.values()))
     note = "Attendances are not people: who came to two sessions is counted twice. Walk-ins are counted as attendances."
     table = Table(f"Sessions and attendances, {year}", columns, rows, note=note, total=total)
     small = _by_course(counted)
@@ -194,18 +218,35 @@ def _most_attended(counted: OfSessions) -> Sequence[Block]:
 def _by_course(counted: OfSessions) -> Iterator[Table]:
     """Each course of the programmes that have a few; of one that has many the most attended are told."""
     courses = counts.grouped(dict(counted), lambda one: one.course)
+    names = _names(courses)
     programmes = sorted({course.programme for course in courses}, key=lambda one: (one.order, one.name))
     for programme in programmes:
         own = sorted((one for one in courses if one.programme == programme), key=lambda one: one.title)
         if 1 < len(own) <= 2 * MOST:
-            rows = [(one.title, str(courses[one].sessions), f"{courses[one].attendances:,}") for one in own]
+            rows = [(one.title, *_sessions_and_attendances(names[one][1], courses[one])) for one in own]
             columns = (Column("Course"), Column("Sessions", True), Column("Attendances", True))
             yield Table(f"{programme.name} by course", columns, rows)
 
 
-def _short(name: str, one: Counts) -> tuple[str, ...]:
-    numbers = (str(one.sessions), f"{one.places or 0:,}", f"{one.attendances:,}")
-    return (name, *numbers, str(one.of_places), str(one.of_registered))
+def _sessions_and_attendances(slug: str, one: Counts) -> tuple[str, str]:
+    """Of a programme or a course, whose facts begin with `slug`."""
+    sessions, attendances = str(one.sessions), f"{one.attendances:,}"
+    return _printed(f"{slug}.sessions", sessions), _printed(f"{slug}.attendances", attendances)
+
+
+def _of_programme(name: str, slug: str, one: Counts) -> tuple[str, ...]:
+    sessions, attendances = _sessions_and_attendances(slug, one)
+    return name, sessions, f"{one.places or 0:,}", attendances, str(one.of_places), str(one.of_registered)
+
+
+def _of_all(one: Counts) -> tuple[str, ...]:
+    counted = (("sessions", one.sessions), ("places", one.places or 0), ("attendances", one.attendances))
+    shares = (("attendances_of_places", one.of_places), ("came_of_registered", one.of_registered))
+    return (
+        "All",
+        *(_printed(name, f"{number:,}") for name, number in counted),
+        *(_printed(name, str(share)) for name, share in shares),
+    )
 
 
 def _by_quarter(year: FinancialYear, counted: OfSessions) -> Table:

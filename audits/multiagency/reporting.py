@@ -17,7 +17,19 @@ from django.utils.text import slugify
 
 from lscb.actions.models import Action, ActionEvent, Kind
 from lscb.actions.querysets import ActionQuerySet
-from lscb.common.chapters import Block, Chapter, Column, Fact, Figure, ListOfItems, Note, Section, Table
+from lscb.common.chapters import (
+    Block,
+    Chapter,
+    Column,
+    Fact,
+    Figure,
+    ListOfItems,
+    Note,
+    Section,
+    Table,
+    in_line,
+    of_fact,
+)
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.small_numbers import Cell, Hidden, SmallNumberPolicy, suppress_row
@@ -92,7 +104,7 @@ def audits_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     told = [_told(audit) for audit in reported.order_by("scheduled_from", "title")]
     coming = list(Audit.objects.scheduled_in(year.next).order_by("scheduled_from", "title"))
     facts = _facts(year, as_at, told, coming)
-    shown = {fact.name: fact.shown for fact in facts}
+    shown = {fact.name: of_fact(f"audits.{fact.name}", fact.shown) for fact in facts}
     return Chapter(
         slug="audits",
         title="Audits",
@@ -102,7 +114,7 @@ def audits_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
             Figure(shown["agencies"], "agencies made returns to them"),
             Figure(shown["recommendations"], "recommendations, each with who does what"),
         ),
-        sections=tuple(_sections(year, told, coming)),
+        sections=tuple(_sections(year, told, coming, shown)),
         facts=facts,
     )
 
@@ -121,10 +133,10 @@ def _told(audit: Audit) -> Told:
 def _lead(year: FinancialYear, told: Sequence[Told]) -> str:
     if not told:
         return f"No audit of {year} was reported."
-    number = "One audit was" if len(told) == 1 else f"{len(told)} audits were"
+    number = ("One audit was",) if len(told) == 1 else (of_fact("audits.audits", str(len(told))), " audits were")
     kept_quiet = sorted({one.agency for each in told for one in each.silent})
     gap = f" {_and(kept_quiet)} gave no return where they were asked." if kept_quiet else ""
-    return f"{number} carried out with the agencies that knew the children.{gap}"
+    return in_line(*number, f" carried out with the agencies that knew the children.{gap}")
 
 
 def _and(words: Sequence[str]) -> str:
@@ -161,6 +173,11 @@ def _facts(year: FinancialYear, as_at: dt.date, told: Sequence[Told], coming: Se
     ]
 
 
+def _cases_of(one: Told) -> str:
+    """What the fact of an audit's cases is called, where there is one."""
+    return f"cases_{slugify(one.audit.subject or one.audit.title).replace('-', '_')}"
+
+
 def _facts_of_children(told: Sequence[Told], source: str, rows: str) -> list[Fact]:
     """Children are counted in facts only where the count may be printed; the total only where every part may."""
     with_cases = [one for one in told if one.cases]
@@ -168,9 +185,8 @@ def _facts_of_children(told: Sequence[Told], source: str, rows: str) -> list[Fac
     for one in with_cases:
         if isinstance(one.number_of_cases, Hidden):
             continue
-        number, key = len(one.cases), slugify(one.audit.subject or one.audit.title).replace("-", "_")
-        label = f"Cases in the audit “{one.audit}”"
-        facts.append(Fact(f"cases_{key}", number, str(number), label, source=source, rows=rows))
+        number, label = len(one.cases), f"Cases in the audit “{one.audit}”"
+        facts.append(Fact(_cases_of(one), number, str(number), label, source=source, rows=rows))
     if with_cases and len(facts) == len(with_cases):
         total = sum(len(one.cases) for one in with_cases)
         label = "Cases in all audits of the year"
@@ -182,9 +198,12 @@ def _facts_of_children(told: Sequence[Told], source: str, rows: str) -> list[Fac
 # ---- Sections -------------------------------------------------------------------------------------------------------
 
 
-def _sections(year: FinancialYear, told: Sequence[Told], coming: Sequence[Audit]) -> Iterator[Section]:
+def _sections(
+    year: FinancialYear, told: Sequence[Told], coming: Sequence[Audit], shown: Mapping[str, str]
+) -> Iterator[Section]:
+    """`shown` are the facts of the chapter as they are printed, by name."""
     if told:
-        yield Section("What was audited", list(_audited(year, told)))
+        yield Section("What was audited", list(_audited(year, told, shown)))
     outcomes = list(_outcomes(told))
     if outcomes:
         yield Section("What the cases showed", outcomes)
@@ -194,7 +213,7 @@ def _sections(year: FinancialYear, told: Sequence[Told], coming: Sequence[Audit]
     yield Section("Next year’s schedule", (_schedule(year.next, coming),))
 
 
-def _audited(year: FinancialYear, told: Sequence[Told]) -> Iterator[Block]:
+def _audited(year: FinancialYear, told: Sequence[Told], shown: Mapping[str, str]) -> Iterator[Block]:
     headings = ("Audit", "Kind", "Overseen by", "Children’s cases", "Agencies", "No return from")
     columns = [Column(heading, place in (3, 4)) for place, heading in enumerate(headings)]
     rows = [
@@ -202,7 +221,7 @@ def _audited(year: FinancialYear, told: Sequence[Told]) -> Iterator[Block]:
             one.audit.title,
             one.audit.get_kind_display(),
             one.audit.lead_group.name,
-            str(one.number_of_cases) if one.cases else "none",
+            shown.get(_cases_of(one), str(one.number_of_cases)) if one.cases else "none",
             str(one.agencies) if one.cases else "none",
             "; ".join(each.agency for each in one.silent),
         )

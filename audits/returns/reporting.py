@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from lscb.common.chapters import Block, Chapter, Column, Fact, Figure, ListOfItems, Section, Table
+from lscb.common.chapters import Block, Chapter, Column, Fact, Figure, ListOfItems, Section, Table, in_line, of_fact
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear, end_of_day
 from lscb.common.words import naming
@@ -55,9 +55,12 @@ def section11_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
         title="Section 11: how agencies keep children safe",
         lead=_lead(full, updates, agencies),
         figures=(
-            Figure(str(full), "full returns under Section 11 of the Children Act 2004"),
-            Figure(str(updates), "update" if updates == 1 else "updates"),
-            Figure(str(len(agencies.recurring)), "areas for development raised by more than three agencies"),
+            Figure(_printed("full_returns", full), "full returns under Section 11 of the Children Act 2004"),
+            Figure(_printed("updates", updates), "update" if updates == 1 else "updates"),
+            Figure(
+                _printed("recurring", len(agencies.recurring)),
+                "areas for development raised by more than three agencies",
+            ),
         ),
         sections=(*_agencies(agencies), *_schools(schools)),
         facts=_facts(agencies, schools, year, as_at),
@@ -67,10 +70,15 @@ def section11_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
 def _lead(full: int, updates: int, found: Findings) -> str:
     if not full and not updates:
         return "No agency made a return."
-    counted = f"{full} agencies made a full return" + (f" and {updates} sent an update" if updates else "")
+    updated = (" and ", _printed("updates", updates), " sent an update") if updates else ()
     many = len(found.recurring)
-    areas = "No area recurs." if not many else f"{many} areas for development came up in more than three of them."
-    return f"{counted}. {areas}"
+    came_up = " areas for development came up in more than three of them."
+    areas = (_printed("recurring", many), came_up) if many else ("No area recurs.",)
+    return in_line(_printed("full_returns", full), " agencies made a full return", *updated, ". ", *areas)
+
+
+def _printed(name: str, number: int) -> str:
+    return of_fact(f"section11.{name}", str(number))
 
 
 def _agencies(found: Findings) -> Sequence[Section]:
@@ -106,10 +114,13 @@ def _row(one: Return, year: FinancialYear) -> tuple[str, str, str]:
 def _schools(found: Findings) -> Sequence[Section]:
     if not found.now.asked:
         return ()
-    words = ("Schools open at the end of the year", "Of these, sent their audit", "Sent after the deadline", "Missing")
     late = sum(one.came_late for one in found.now.submitted)
-    numbers = (found.completion.base, found.completion.part, late, len(found.missing))
-    rows = [(word, str(number)) for word, number in zip(words, numbers, strict=True)]
+    rows = [
+        ("Schools open at the end of the year", str(found.completion.base)),
+        ("Of these, sent their audit", str(found.completion.part)),
+        ("Sent after the deadline", str(late)),
+        ("Missing", _printed("schools_missing", len(found.missing))),
+    ]
     table = Table(f"School safeguarding audits, {found.year}", (Column("Schools"), Column("Number", True)), rows)
     blocks: list[Block] = [table]
     if found.recurring:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 
-from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Section, Table
+from lscb.common.chapters import Block, Chapter, Chart, Column, Fact, Figure, Section, Table, in_line, of_fact
 from lscb.common.charts import Point, bar_chart
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear, end_of_day
@@ -95,9 +95,9 @@ def challenges_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
         title="Challenges",
         lead=_lead(len(raised), resolved, told),
         figures=(
-            Figure(str(len(raised)), f"challenges raised in {year}"),
-            Figure(str(resolved), "of them resolved, with what changed for children"),
-            Figure(str(open_then), f"open on {on.day} {on:%B %Y}"),
+            Figure(_printed("raised", len(raised)), f"challenges raised in {year}"),
+            Figure(_printed("resolved", resolved), "of them resolved, with what changed for children"),
+            Figure(_printed("open", open_then), f"open on {on.day} {on:%B %Y}"),
         ),
         sections=(
             Section("How many and where", _counts(year, raised)),
@@ -126,10 +126,21 @@ def _days_to_respond(raised: Iterable[Challenge], on: dt.date) -> list[int]:
 def _lead(raised: int, resolved: int, told: Decimal | None) -> str:
     if not raised:
         return "No challenge was raised."
-    waited = f" Half of the responses came within {show(told, 0)} days." if told is not None else ""
-    return (
-        f"The {naming().board} and its groups raised {raised} challenges, and {resolved} of them were resolved.{waited}"
+    waited: tuple[str, ...] = ()
+    if told is not None:
+        waited = (" Half of the responses came within ", of_fact("challenges.median_days", show(told, 0)), " days.")
+    return in_line(
+        f"The {naming().board} and its groups raised ",
+        _printed("raised", raised),
+        " challenges, and ",
+        _printed("resolved", resolved),
+        " of them were resolved.",
+        *waited,
     )
+
+
+def _printed(name: str, number: int) -> str:
+    return of_fact(f"challenges.{name}", str(number)) if name else str(number)
 
 
 def _counts(year: FinancialYear, raised: Sequence[Challenge]) -> Sequence[Block]:
@@ -137,10 +148,11 @@ def _counts(year: FinancialYear, raised: Sequence[Challenge]) -> Sequence[Block]
     forums = Counter(one.forum for one in raised)
     themes = Counter(f"Theme {one.theme.number}: {one.theme.text}" if one.theme else NO_THEME for one in raised)
     in_order = {quarter.label: quarters.get(quarter.label, 0) for quarter in year.quarters}
+    named = {quarter.label: f"raised_q{quarter.number}" for quarter in year.quarters}
     by_forum = dict(sorted(forums.items(), key=lambda item: (-item[1], item[0])))
     tables = [
         _table(f"Challenges by forum, {year}", "Forum", by_forum),
-        _table(f"Challenges by quarter, {year}", "Quarter", in_order),
+        _table(f"Challenges by quarter, {year}", "Quarter", in_order, named),
         _table(f"Challenges by theme, {year}", "Theme", dict(sorted(themes.items()))),
     ]
     return (_chart(year, by_forum), *tables) if raised else tables[1:2]
@@ -163,9 +175,14 @@ def _by_agency(raised: Sequence[Challenge], on: dt.date) -> Table:
     return Table("Challenges by challenged agency", (Column("Agency"), Column("Challenges", True)), rows, note=note)
 
 
-def _table(title: str, heading: str, numbers: Mapping[str, int]) -> Table:
-    rows = [(name, str(number)) for name, number in numbers.items()]
-    return Table(title, (Column(heading), Column("Challenges", True)), rows, total=("All", str(sum(numbers.values()))))
+_UNNAMED: Mapping[str, str] = {}
+
+
+def _table(title: str, heading: str, numbers: Mapping[str, int], named: Mapping[str, str] = _UNNAMED) -> Table:
+    """All challenges of the year, split; `named` are the facts that some rows print."""
+    rows = [(name, _printed(named.get(name, ""), number)) for name, number in numbers.items()]
+    total = ("All", _printed("raised", sum(numbers.values())))
+    return Table(title, (Column(heading), Column("Challenges", True)), rows, total=total)
 
 
 def _examples(year: FinancialYear, as_at: dt.date) -> list[Section]:

@@ -9,12 +9,13 @@ import base64
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
 
 from lscb.common import chapters
-from lscb.common.chapters import Block, Chapter, Column, Fact, Figure, Section, Table, Text
+from lscb.common.chapters import Block, Chapter, Column, Fact, Figure, Section, Table, Text, in_line, of_fact
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear, Month
 from lscb.common.words import naming
@@ -67,9 +68,9 @@ def engagement_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
         title="Engagement and voice",
         lead=_lead(len(events), len(surveys), newsletters),
         figures=(
-            Figure(str(len(events)), "events and campaigns with children, families and professionals"),
-            Figure(str(len(surveys)), f"surveys of professionals in {year}"),
-            Figure(str(newsletters), "issues of the newsletter"),
+            Figure(_printed("events", len(events)), "events and campaigns with children, families and professionals"),
+            Figure(_printed("surveys", len(surveys)), f"surveys of professionals in {year}"),
+            Figure(_printed("newsletters", newsletters), "issues of the newsletter"),
         ),
         sections=[
             *_events(events, year),
@@ -83,23 +84,38 @@ def engagement_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
 def _lead(events: int, surveys: int, newsletters: int) -> str:
     if not events and not surveys:
         return "No event and no survey is recorded."
-    asked = f" It asked professionals in {_number(surveys, 'survey')}." if surveys else ""
-    shared = f" It shared what was learned in {_number(newsletters, 'newsletter')}." if newsletters else ""
-    held = _number(events, "event or campaign", "events and campaigns")
-    return f"The {naming().board} went out to people in {held}.{asked}{shared}"
+    return in_line(
+        f"The {naming().board} went out to people in ",
+        _printed("events", events),
+        " event or campaign." if events == 1 else " events and campaigns.",
+        *_said(" It asked professionals in ", "surveys", surveys),
+        *_said(" It shared what was learned in ", "newsletters", newsletters),
+    )
 
 
-def _number(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or f'{one}s'}"
+def _said(begins: str, what: str, count: int) -> tuple[str, ...]:
+    """A sentence of the lead on so many of `what`; nothing where there was none."""
+    return (begins, _printed(what, count), f" {what.removesuffix('s') if count == 1 else what}.") if count else ()
+
+
+def _printed(name: str, number: int) -> str:
+    return of_fact(f"engagement.{name}", f"{number:,}")
 
 
 def _events(events: Sequence[EngagementEvent], year: FinancialYear) -> list[Section]:
     if not events:
         return []
-    rows = [(event.title, event.when, event.reach or "not known", _evaluations(event)) for event in events]
+    rows = [
+        (event.title, event.when, _reached(event, place) or "not known", _evaluations(event))
+        for place, event in enumerate(events, start=1)
+    ]
     columns = (Column("What"), Column("When"), Column("Reached"), Column("Evaluations", numeric=True))
     note = "Numbers that were not counted say so: approximately, or over."
     return [Section("Events and campaigns", (Table(f"Events and campaigns, {year}", columns, rows, note=note),))]
+
+
+def _reached(event: EngagementEvent, place: int) -> str:
+    return of_fact(f"engagement.event_{place}.reached", event.reach)
 
 
 def _evaluations(event: EngagementEvent) -> str:
@@ -160,12 +176,22 @@ def _survey(survey: Survey, name: str, results: Sequence[QuestionResult]) -> Sec
         if result.is_small:
             continue
         if result.is_choice:
-            blocks += [result.chart(f"{name.replace('_', '-')}-{number}"), result.table()]
+            blocks += [result.chart(f"{name.replace('_', '-')}-{number}"), _answers(result, f"{name}.{number}")]
         blocks += [Text(f"> {_escaped(comment)}") for comment in result.comments]
     if not blocks:
         small = f"Fewer than {FEWEST_TO_PRINT} people answered, so the answers are not printed."
         blocks = [Text(small)]
     return Section(f"Survey: {survey.title}, {survey.month.label}", blocks, level=3)
+
+
+def _answers(result: QuestionResult, name: str) -> Table:
+    """The answers to a question; their shares are facts."""
+    table = result.table()
+    rows = [
+        (*rest, of_fact(f"engagement.{name}.{place}", share))
+        for place, (*rest, share) in enumerate(table.rows, start=1)
+    ]
+    return replace(table, rows=rows)
 
 
 def _facts_of_reach(events: Sequence[EngagementEvent], source: str) -> list[Fact]:

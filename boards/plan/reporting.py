@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from lscb.actions.models import Action, ActionEvent, Kind
 from lscb.actions.querysets import ActionQuerySet
-from lscb.common.chapters import Chapter, Column, Fact, Figure, ListOfItems, Section, Table
+from lscb.common.chapters import Chapter, Column, Fact, Figure, ListOfItems, Section, Table, in_line, of_fact
 from lscb.common.counted import Counted, rows_at
 from lscb.common.periods import FinancialYear
 from lscb.common.templatetags.portal import day
@@ -63,14 +63,19 @@ def priorities_chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
     return Chapter(
         slug="priorities",
         title="What we set out to do",
-        lead=(
-            f"The {naming().board} worked on {len(priorities)} priorities through {len(themes)} themes. "
-            f"{len(left)} actions are left to do and are carried into the next plan."
+        lead=in_line(
+            f"The {naming().board} worked on ",
+            _printed("priorities", len(priorities)),
+            " priorities through ",
+            _printed("themes", len(themes)),
+            " themes. ",
+            _printed("left", len(left)),
+            " actions are left to do and are carried into the next plan.",
         ),
         figures=(
-            Figure(str(len(themes)), f"themes in {year}"),
-            Figure(str(len(done)), "actions of the plan done in the year"),
-            Figure(str(len(left)), f"left to do on {day(on)}"),
+            Figure(_printed("themes", len(themes)), f"themes in {year}"),
+            Figure(_printed("done", len(done)), "actions of the plan done in the year"),
+            Figure(_printed("left", len(left)), f"left to do on {day(on)}"),
         ),
         sections=(
             _list_of_priorities(priorities),
@@ -111,7 +116,7 @@ def _section_of_theme(
     work = [one for one in work_for(theme, reader=None, upto=on) if one.kind != CHALLENGE]
     if work or challenges:
         rows = [(one.what, one.kind, one.when_told) for one in work]
-        rows += [(_challenges(challenges), "Challenges", f"in {theme.year}")] if challenges else []
+        rows += [(_challenges(theme, challenges), "Challenges", f"in {theme.year}")] if challenges else []
         blocks.append(Table("What we did for it", (Column("What"), Column("Kind"), Column("When")), rows))
     if of_theme:
         rows = [(action.what, _asked(action, on), day(action.due)) for action in of_theme]
@@ -123,8 +128,13 @@ def _of(theme: Theme, actions: Sequence[Action]) -> list[Action]:
     return [action for action in actions if action.theme_action.theme_id == theme.pk]
 
 
-def _challenges(number: int) -> str:
-    return "1 challenge to partners" if number == 1 else f"{number} challenges to partners"
+def _challenges(theme: Theme, number: int) -> str:
+    words = " challenge to partners" if number == 1 else " challenges to partners"
+    return in_line(_printed(f"theme_{theme.number}.challenges", number), words)
+
+
+def _printed(name: str, number: int) -> str:
+    return of_fact(f"priorities.{name}", str(number))
 
 
 def _facts_of_theme(

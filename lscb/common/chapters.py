@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Self
 
 from .rounding import show_base
 
@@ -44,6 +44,36 @@ class Fact:
         if self.base is None or not self.shown.endswith("%"):
             return self.shown
         return f"{self.shown} ({show_base(self.base)})"
+
+
+class Traceable(str):
+    """A printed text that knows which facts it prints: from `start` to `end` the fact of that full name.
+
+    For whoever prints it, it is a text like any other; only the preview leads from its numbers to their records. What
+    is made of it by other means (formatting, cutting) is a plain text again, and leads nowhere.
+    """
+
+    facts: tuple[tuple[int, int, str], ...]
+
+    def __new__(cls, text: str, facts: Iterable[tuple[int, int, str]]) -> Self:
+        traceable = super().__new__(cls, text)
+        traceable.facts = tuple(facts)
+        return traceable
+
+
+def of_fact(name: str, shown: str) -> str:
+    """`shown` as the printed form of the fact of that full name, `chapter.fact`."""
+    return Traceable(shown, [(0, len(shown), name)]) if shown else shown
+
+
+def in_line(*parts: str) -> str:
+    """The parts as one text, which keeps the facts in them."""
+    facts, length = [], 0
+    for part in parts:
+        if isinstance(part, Traceable):
+            facts += [(length + start, length + end, name) for start, end, name in part.facts]
+        length += len(part)
+    return Traceable("".join(parts), facts) if facts else "".join(parts)
 
 
 @dataclass(frozen=True)

@@ -25,17 +25,19 @@ from lscb.common.chapters import (
     Section,
     Table,
     Text,
+    Traceable,
 )
 
 _KINDS: dict[str, type] = {
     kind.__name__: kind
-    for kind in (Chapter, Chart, Column, Fact, Figure, ListOfItems, Note, Picture, Section, Table, Text)
+    for kind in (Chapter, Chart, Column, Fact, Figure, ListOfItems, Note, Picture, Section, Table, Text, Traceable)
 }
 
 
 @dataclass(frozen=True)
 class Content:
-    """One edition in full. Facts are already put into the words; words and headline are Markdown.
+    """One edition in full. Facts are already put into the words, which know where (`Traceable`); words and headline are
+    Markdown.
 
     `figures_url` is where every figure of the edition stands with its source and records; editions from before there
     was such a page have none. `board` is the word for it, as it was then; `logo` a picture that its address carries.
@@ -85,6 +87,8 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         named = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         return {"kind": type(value).__name__, **named}
+    if isinstance(value, Traceable):
+        return {"kind": Traceable.__name__, "text": str(value), "facts": _plain(value.facts)}
     if isinstance(value, Decimal):
         return {"decimal": str(value)}
     if isinstance(value, dt.date):

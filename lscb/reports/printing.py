@@ -18,6 +18,7 @@ from lscb.common.charts import as_data_uri
 from lscb.common.markdown import to_html
 
 from .content import Content
+from .linking import Links, linked, linked_words
 
 LONGEST_UNBROKEN_TABLE = 14
 """Rows of a table that is kept on one page."""
@@ -30,6 +31,8 @@ CHAPTER = 2
 BACK = "contacts"
 """The chapter that is printed on the back page."""
 _NOTHING = SafeString("")
+_NOWHERE: Links = {}
+"""Numbers of what leaves the portal lead nowhere."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Cell:
     text: str
     numeric: bool
     longest: int = LONGEST_UNBROKEN_TEXT
+    links: Links = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        return linked(self.text, self.links)
 
     @property
     def classes(self) -> str:
@@ -109,9 +117,12 @@ class Document:
     pictures: frozenset[str] = field(default_factory=frozenset)
 
 
-def arrange(content: Content) -> list[PrintedChapter]:
-    """The chapters ready for a template, on the page and in print alike: the title of the report is above them."""
-    return [_chapter(chapter) for chapter in content.chapters]
+def arrange(content: Content, links: Links = _NOWHERE) -> list[PrintedChapter]:
+    """The chapters ready for a template, on the page and in print alike: the title of the report is above them.
+
+    `links` are given for the preview alone.
+    """
+    return [_chapter(chapter, links) for chapter in content.chapters]
 
 
 def document(content: Content, *, approval: Approval | None = None) -> Document:
@@ -144,27 +155,27 @@ def _pictures(chapters: list[PrintedChapter]) -> Iterator[str]:
             yield from (block.picture for block in section.blocks if block.picture)
 
 
-def _chapter(chapter: Chapter) -> PrintedChapter:
+def _chapter(chapter: Chapter, links: Links) -> PrintedChapter:
     return PrintedChapter(
         anchor=chapter.slug,
         title=chapter.title,
-        lead=chapter.lead,
-        figures=chapter.figures,
-        sections=[_section(chapter.slug, section, level) for section, level in chapter.levelled()],
+        lead=linked(chapter.lead, links),
+        figures=[Figure(linked(one.shown, links), linked(one.label, links)) for one in chapter.figures],
+        sections=[_section(chapter.slug, section, level, links) for section, level in chapter.levelled()],
         has_facts=bool(chapter.facts),
     )
 
 
-def _section(chapter: str, section: Section, level: int) -> PrintedSection:
+def _section(chapter: str, section: Section, level: int, links: Links) -> PrintedSection:
     heading = CHAPTER + level - 1
-    blocks = [_block(block, heading if section.title else CHAPTER) for block in section.blocks]
+    blocks = [_block(block, heading if section.title else CHAPTER, links) for block in section.blocks]
     return PrintedSection(f"{chapter}-{slugify(section.title)}", section.title, heading, _paired(blocks))
 
 
-def _block(block: Block, heading: int) -> PrintedBlock:
+def _block(block: Block, heading: int, links: Links) -> PrintedBlock:
     match block:
         case Text(markdown):
-            return PrintedBlock("text", html=to_html(markdown, top_heading=heading + 1))
+            return PrintedBlock("text", html=linked_words(markdown, links, top_heading=heading + 1))
         case Note(text, title):
             return PrintedBlock("note", html=format_html("<p><strong>{}</strong> {}</p>", title, text))
         case Chart(title, description, svg, note):
@@ -172,21 +183,21 @@ def _block(block: Block, heading: int) -> PrintedBlock:
         case Picture(alt, data, note):
             return PrintedBlock("picture", alt=alt, picture=data, note=note)
         case ListOfItems(items, title):
-            return PrintedBlock("list", title=title, items=items)
+            return PrintedBlock("list", title=title, items=[linked(item, links) for item in items])
         case Table():
-            return _table(block)
+            return _table(block, links)
 
 
-def _table(table: Table) -> PrintedBlock:
+def _table(table: Table, links: Links) -> PrintedBlock:
     longest = LONGEST_UNBROKEN_TEXT if len(table.columns) < CROWDED else LONGEST_WHERE_CROWDED
 
     def cells(row: Sequence[str]) -> list[Cell]:
-        return [Cell(text, column.numeric, longest) for text, column in zip(row, table.columns, strict=True)]
+        return [Cell(text, column.numeric, longest, links) for text, column in zip(row, table.columns, strict=True)]
 
     return PrintedBlock(
         "table",
         title=table.title,
-        note=table.note,
+        note=linked(table.note, links),
         columns=table.columns,
         rows=[cells(row) for row in table.rows],
         total=cells(table.total) if table.total else (),

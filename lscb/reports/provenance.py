@@ -20,6 +20,7 @@ from lscb.common.chapters import Fact
 from lscb.common.rounding import show_base
 
 from .content import Content
+from .linking import Link
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Traced:
             return ""
         text = format_date(value, "j F Y") if isinstance(value, dt.date) else f"{value:,}"
         return "" if text == self.fact.shown else text
+
+    @property
+    def leads_to(self) -> str:
+        """What the address of this number holds, for who cannot see it."""
+        return f"{'Records behind' if self.rows else 'Source of'} {self.fact.label}"
 
     @property
     def base(self) -> str:
@@ -69,6 +75,13 @@ def traced(content: Content, user: Reader | None) -> Iterator[TracedChapter]:
         facts = [_traced(f"{chapter.slug}.{fact.name}", fact, opens) for fact in chapter.facts]
         if facts:
             yield TracedChapter(chapter.slug, chapter.title, facts)
+
+
+def links_of(content: Content, user: Reader, *, figures_url: str) -> dict[str, Link]:
+    """Where each number of an edition leads this reader: to its records, or, where no list of them is kept, to its line
+    on the page of all figures. A number whose list does not open to them leads nowhere."""
+    every = (one for chapter in traced(content, user) for one in chapter.facts)
+    return {one.name: Link(one.rows or f"{figures_url}#{one.name}", one.leads_to) for one in every if not one.is_closed}
 
 
 def _traced(name: str, fact: Fact, opens: Callable[[str], bool] | None) -> Traced:

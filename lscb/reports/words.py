@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lscb.common.chapters import NAMED_FACT, Fact
+from lscb.common.chapters import NAMED_FACT, Fact, in_line, of_fact
 from lscb.common.errors import RuleBroken
 
 NAMED_PIECE = re.compile(r"^[ \t]*\{\{[ \t]*(quote|picture)[ \t]+(\d{1,9})[ \t]*\}\}[ \t]*$", re.MULTILINE)
@@ -30,12 +30,12 @@ class Piece:
 
 
 def with_facts(words: str, facts: Mapping[str, Fact], *, chapter: str) -> str:
-    """`words` with every named fact replaced by its printed form.
+    """`words` with every named fact replaced by its printed form, which stays traceable to it.
 
     Raises RuleBroken with a sentence naming the chapter and the fact when a fact does not exist.
     """
-
-    def shown(match: re.Match[str]) -> str:
+    parts, begin = [], 0
+    for match in NAMED_FACT.finditer(words):
         name = match[1].strip()
         fact = facts.get(name)
         if fact is None:
@@ -43,9 +43,9 @@ def with_facts(words: str, facts: Mapping[str, Fact], *, chapter: str) -> str:
                 f"The words of “{chapter}” name the fact “{name}”, which this year does not have. "
                 "Choose one from the list of facts beside the words, or take it out."
             )
-        return _SPECIAL.sub(r"\\\1", fact.in_words)
-
-    return NAMED_FACT.sub(shown, words)
+        parts += [words[begin : match.start()], of_fact(name, _SPECIAL.sub(r"\\\1", fact.in_words))]
+        begin = match.end()
+    return in_line(*parts, words[begin:])
 
 
 def facts_named_in(words: str) -> list[str]:

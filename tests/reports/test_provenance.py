@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +17,7 @@ from lscb.common.chapters import Fact
 from lscb.reports.content import from_json, to_json
 from lscb.reports.models import AnnualReport
 
-from .samples import BOARD, CHILDREN, a_content
+from .samples import AS_AT, BOARD, CHILDREN, YEAR, a_content
 
 OF_SOMETHING_ELSE = {
     "audits.agencies",
@@ -201,3 +203,33 @@ def test_programs_are_told_the_records_that_their_reader_may_open(
     assert facts["challenges.raised"]["rows"].startswith(reverse("boards:challenge_list"))
     assert "rows" not in facts["finances.core"]
     assert facts["finances.core"]["where_from"].endswith("/figures/#finances.core")
+
+
+# ---- The number itself leads on --------------------------------------------------------------------------------------
+
+
+def traceable(plain: Any, chapter: str = "cover") -> Iterator[tuple[str, str, str]]:
+    """Every number of a content that knows its fact: the chapter it stands in, the fact, and what is printed."""
+    if isinstance(plain, list):
+        for one in plain:
+            yield from traceable(one, chapter)
+    elif isinstance(plain, dict) and plain.get("kind") == "Traceable":
+        for start, end, name in plain["facts"]:
+            yield chapter, name, re.sub(r"\\(?=\W)", "", plain["text"][start:end])
+    elif isinstance(plain, dict):
+        for one in plain.values():
+            yield from traceable(one, plain.get("slug", chapter))
+
+
+def test_a_number_that_leads_on_prints_the_fact_that_it_leads_to(
+    demo_board: dict[str, User], demo_report: AnnualReport
+) -> None:
+    """In words, leads, headline numbers and cells: never the records of another number."""
+    facts, found = facts_of(demo_report), list(traceable(demo_report.content))
+    wrong = [
+        (chapter, name, shown)
+        for chapter, name, shown in found
+        if name not in facts or shown not in (facts[name].shown, facts[name].in_words)
+    ]
+    assert wrong == []
+    print(Counter(chapter for chapter, _, _ in found))

@@ -14,15 +14,16 @@ from django.views.generic import FormView, ListView, TemplateView, View
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import apply_rule
-from lscb.common.markdown import to_html
 from lscb.common.templatetags.portal import day, moment
 from lscb.reports import services
 from lscb.reports.chapters import parts_with_words
 from lscb.reports.content import from_json
 from lscb.reports.figure_check.reading import left_in_report
 from lscb.reports.forms import ApproveForm, BuildForm, StartForm
+from lscb.reports.linking import linked_words
 from lscb.reports.models import MOVES, AnnualReport, Publication, ReportComment, ReportWords, State
 from lscb.reports.printing import PrintedChapter, arrange
+from lscb.reports.provenance import links_of
 from lscb.trail.history import timeline
 from lscb.trail.services import viewed
 
@@ -119,16 +120,19 @@ class ReportPreview(Reports, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         report: AnnualReport = kwargs["report"]
         content = from_json(report.content)
+        figures_url = reverse("reports:report_figures", args=[report.pk])
+        links = links_of(content, self.user, figures_url=figures_url)
         may_approve = report.life == State.READY and self.user.for_whole_board(Permission.APPROVE_REPORT)
         return super().get_context_data(
             title=f"Annual report {report.year}",
             breadcrumbs=[*CRUMBS, (f"Annual report {report.year}", reverse("reports:report_detail", args=[report.pk]))],
             tone=TONES[report.life],
             facts=[f"Edition {report.number}", f"{report.pages} pages in print"],
-            chapters=_with_comments(arrange(content), self._comments(report)),
+            chapters=_with_comments(arrange(content, links), self._comments(report)),
+            leads_on=bool(links),
             may_comment=report.life == State.READY and (self.builds or may_approve),
-            headline=to_html(content.headline),
-            figures_url=reverse("reports:report_figures", args=[report.pk]),
+            headline=linked_words(content.headline, links),
+            figures_url=figures_url,
             may_approve=may_approve,
             builds=self.builds,
             typed=left_in_report(report, content)
