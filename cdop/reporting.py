@@ -96,8 +96,8 @@ def chapter(year: FinancialYear, as_at: dt.date) -> Chapter:
             Figure(_printed("awaiting", figures.awaiting), f"awaiting review on {day}"),
         ),
         sections=(
-            Section("What was reviewed", _tables(figures, year)),
             Section("Over the years", (_trend(year, on),)),
+            Section("What was reviewed", _tables(figures, year)),
         ),
         facts=_facts(year, on, figures, reviews, counted),
     )

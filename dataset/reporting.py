@@ -127,7 +127,7 @@ def _lead(every: Sequence[_Told]) -> str:
     when = reading.ends(row, parse_period(row["period"]))
     return in_line(
         _value(row, current),
-        f" {row['numerator_label'] or row['title'].lower()} on {when}",
+        f" {row['numerator_label'] or _within(row['title'])} on {when}",
         _moved(row),
         ": ",
         _rate(row, current),
@@ -163,7 +163,7 @@ def _figures(every: Sequence[_Told]) -> Iterator[Figure]:
     if rated:
         row = rated.row
         when = reading.ends(row, parse_period(row["period"]))
-        label = in_line(f"{row['numerator_label'] or row['title'].lower()} on {when}", _moved(row))
+        label = in_line(f"{row['numerator_label'] or _within(row['title'])} on {when}", _moved(row))
         yield Figure(_value(row, row["current"]), label)
         yield Figure(_rate(row, row["current"]), in_line(reading.rate_per(row), _against(row)))
     for whole, parts in _families(every):
@@ -173,7 +173,7 @@ def _figures(every: Sequence[_Told]) -> Iterator[Figure]:
             largest = max(shares, key=lambda one: Decimal(one.row["share"]["year"]["percent"]))
             share = _share_shown(largest.row)
             label = in_line(
-                f"{whole.row['title'].lower()} in the year, ", share, f" {_part_name(largest.row, whole.row)}"
+                f"{_within(whole.row['title'])} in the year, ", share, f" {_part_name(largest.row, whole.row)}"
             )
             yield Figure(_printed(whole.row, "year", reading.number(whole.row, total["value"])), label)
             return
@@ -477,7 +477,7 @@ def _by_year(title: str, rows: Sequence[_Told]) -> Iterator[Section]:
 def _commentary(every: Sequence[_Told]) -> Iterator[Section]:
     """What the agencies say to their own figures of the year."""
     said = [
-        f"{one.row['agency']['short_name']}, {one.row['title'].lower()}, {reading.label(cell['period'])}: "
+        f"{one.row['agency']['short_name']}, {_within(one.row['title'])}, {reading.label(cell['period'])}: "
         f"{cell['comment'].rstrip('.')}."
         for one in every
         for cell in one.of_year
@@ -602,6 +602,11 @@ def _columns(heads: Sequence[str]) -> tuple[Column, ...]:
 
 def _short(cell: Cell) -> str:
     return reading.short_label(cell["period"]).split()[0]
+
+
+def _within(title: str) -> str:
+    """A title within a sentence: "children known to be at risk of CSE", "MMR immunisation at age 2"."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _capital(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from django.template.defaultfilters import date as format_date
@@ -20,8 +20,10 @@ from lscb.common.markdown import to_html
 from .content import Content
 from .linking import Links, linked, linked_words
 
-LONGEST_UNBROKEN_TABLE = 14
-"""Rows of a table that is kept on one page."""
+LONGEST_UNBROKEN_TABLE = 9
+"""Rows of a table that is kept on one page. A longer one keeps three rows together at either side of the cut."""
+LONGEST_NAME = 60
+"""Letters of the longest name in a narrow table."""
 LONGEST_UNBROKEN_TEXT = 17
 """Letters of a cell that is kept on one line: "30 September 2016" fits."""
 CROWDED, LONGEST_WHERE_CROWDED = 7, 10
@@ -75,7 +77,8 @@ class PrintedBlock:
     @property
     def narrow(self) -> bool:
         """A table of a name and a number reads better when the two are not far apart."""
-        return len(self.columns) == 2 and self.columns[1].numeric
+        is_one_number = len(self.columns) == 2 and self.columns[1].numeric
+        return is_one_number and all(len(row[0].text) <= LONGEST_NAME for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,17 @@ def _chapter(chapter: Chapter, links: Links) -> PrintedChapter:
 def _section(chapter: str, section: Section, level: int, links: Links) -> PrintedSection:
     heading = CHAPTER + level - 1
     blocks = [_block(block, heading if section.title else CHAPTER, links) for block in section.blocks]
-    return PrintedSection(f"{chapter}-{slugify(section.title)}", section.title, heading, _paired(blocks))
+    return PrintedSection(f"{chapter}-{slugify(section.title)}", section.title, heading, _paired(_noted_once(blocks)))
+
+
+def _noted_once(blocks: list[PrintedBlock]) -> list[PrintedBlock]:
+    """What is noted under a table is not noted again under the tables that follow it."""
+    noted, said = [], ""
+    for block in blocks:
+        repeats = block.kind == "table" and block.note == said
+        noted.append(replace(block, note="") if repeats else block)
+        said = block.note if block.kind == "table" else ""
+    return noted
 
 
 def _block(block: Block, heading: int, links: Links) -> PrintedBlock:

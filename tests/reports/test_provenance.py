@@ -17,7 +17,7 @@ from lscb.common.chapters import Fact
 from lscb.reports.content import from_json, to_json
 from lscb.reports.models import AnnualReport
 
-from .samples import AS_AT, BOARD, CHILDREN, YEAR, a_content
+from .samples import BOARD, CHILDREN, a_content
 
 OF_SOMETHING_ELSE = {
     "audits.agencies",

@@ -38,14 +38,14 @@ def bar_chart(
 ) -> str:
     """Lying bars, each with its name before and its value behind; `comparators` come after, hatched in turquoise.
 
-    A bar without value prints why there is none. Names of more than two lines are cut with "…".
+    A bar without value prints why there is none. Names of more than three lines are cut with "…".
     """
     own, compared = styles(2, brand)
     rows = [(point, own) for point in bars] + [(point, compared) for point in comparators]
     if not rows:
         return _nothing_to_draw(id=id, title=title, description=description, width=width)
     name_width = min(max(width_of(point.label, SIZE) for point, _ in rows), width * 0.36)
-    names = [wrap(point.label, name_width, SIZE, lines=2) for point, _ in rows]
+    names = [wrap(point.label, name_width, SIZE, lines=3) for point, _ in rows]
 
     filled = [(point.value, width_of(point.shown, SIZE) + 8) for point, _ in rows if point.value is not None]
     low = min([Decimal(0), *(value for value, _ in filled)])

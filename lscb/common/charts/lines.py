@@ -291,8 +291,8 @@ def small_multiples(
             top = y + head
             box = Box(x + left, top, x + panel_width, top + plot_height)
             drawn.append(words(x, y + 12, names[place], bold=True))
-            drawn.append(_panel(panels[place], Plot(box, axes[place], len(panels[place].points), 8), style))
-        y += head + plot_height + 36
+            drawn.append(_panel(panels[place], Plot(box, axes[place], len(panels[place].points), 18), style))
+        y += head + plot_height + 42
     notes = sorted({axis.start_note for axis in axes} - {""})
     note = "" if not notes else notes[0] if same_scale else "Not every axis starts at zero."
     if not same_scale:
@@ -315,7 +315,7 @@ def _panel(line: Line, plot: Plot, style: Style) -> str:
     strokes = [pair for run in plot.runs(line) for pair in itertools.pairwise(run)]
     marks = [plot.x(place - 0.5) for place in sorted(line.breaks_before) if 0 < place < len(line.points)]
     strokes += [((x, plot.box.top), (x, plot.box.bottom)) for x in marks]
-    placed = Labels(Box(plot.box.left, plot.box.top - 16, plot.box.right, plot.box.bottom - 1), strokes)
+    placed = Labels(Box(plot.box.left, plot.box.top - 18, plot.box.right, plot.box.bottom + 9), strokes)
     ends = [line.runs()[-1][-1], line.runs()[0][0]]
     values = []
     for place in dict.fromkeys(ends):
@@ -331,9 +331,9 @@ def _panel(line: Line, plot: Plot, style: Style) -> str:
             *(rule(x, plot.box.top, x, plot.box.bottom, colour=QUIET, dash="3 3") for x in marks),
             *values,
             _drawn(line, style, plot, markers=False),
-            words(plot.box.left, plot.box.bottom + 16, shorten(first, room, SMALL), size=SMALL, fill=QUIET),
+            words(plot.box.left, plot.box.bottom + 22, shorten(first, room, SMALL), size=SMALL, fill=QUIET),
             words(
-                plot.box.right, plot.box.bottom + 16, shorten(last, room, SMALL), size=SMALL, fill=QUIET, anchor="end"
+                plot.box.right, plot.box.bottom + 22, shorten(last, room, SMALL), size=SMALL, fill=QUIET, anchor="end"
             )
             if len(line.points) > 1
             else "",

@@ -192,8 +192,8 @@ class Arrange(Reports, Change):
 
 
 def _by_chapter(facts: dict[str, Fact], own: str) -> list[dict[str, Any]]:
-    """The facts under the titles of their chapters; those of the chapter that is being written are open."""
-    return [
+    """The facts under the titles of their chapters; those of the chapter that is being written come first, open."""
+    groups: list[dict[str, Any]] = [
         {
             "title": each.title,
             "open": each.slug == own,
@@ -202,3 +202,4 @@ def _by_chapter(facts: dict[str, Fact], own: str) -> list[dict[str, Any]]:
         for each in parts_with_words()
         if each.compute is not None
     ]
+    return sorted(groups, key=lambda group: not group["open"])
