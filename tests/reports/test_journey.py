@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from lscb.accounts.models import User
 from lscb.reports import services
-from lscb.reports.models import AnnualReport
+from lscb.reports.models import AnnualReport, ReportWords, State
 from tests.plugins.browser import PHONE, Journey
 
 from .samples import YEAR
@@ -51,6 +51,63 @@ def test_from_build_to_download(
     assert download.value.suggested_filename == "annual-report-2016-17.pdf"
     assert (team.pages + board.pages - seen, team.clicks + board.clicks) <= (4, 4)
     assert AnnualReport.objects.get().is_frozen
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_a_build_that_failed_is_started_again(
+    javascript: bool,
+    live_server: LiveServer,
+    draft: AnnualReport,
+    manager: User,
+    journey: Callable[..., Journey],
+    run_jobs: Callable[[], Any],
+) -> None:
+    """It says why it failed; what was wrong is put right; the button begins anew; it is done, and is announced."""
+    introduction = ReportWords.objects.get(year=YEAR, chapter="introduction")
+    wrong, right = "{{ dataset.nobody_counts }}", introduction.markdown
+    services.save_words(year=YEAR, chapter="introduction", markdown=wrong, version=introduction.version, by=manager)
+    team = journey(manager, javascript=javascript)
+    team.open(reverse("reports:report_detail", args=[draft.pk]))
+    team.press("button:has-text('Build the report')")
+    run_jobs()
+    again = _when_ready(team, javascript, "Start it again", kind="button")
+    why = "“Introduction by the independent chair” name the fact “dataset.nobody_counts”"
+    assert why in team.page.inner_text("main")
+    assert team.page.inner_text("main .govuk-tag") == "failed"
+    if javascript:
+        assert why in team.page.inner_text("#job-said"), "heard by who does not see it"
+        assert team.faults() == []
+    services.save_words(year=YEAR, chapter="introduction", markdown=right, version=introduction.version + 1, by=manager)
+    team.press("button:has-text('Start it again')")
+    assert team.page.inner_text("main .govuk-tag") == "waiting"
+    assert why not in team.page.inner_text("main")
+    run_jobs()
+    again += _when_ready(team, javascript, "Read the report")
+    assert (team.pages - again, team.clicks) == (3, 2)
+    team.press("a:has-text('Read the report')")
+    assert "Welcome." in team.page.inner_text("main")
+    assert AnnualReport.objects.get().life == State.READY
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_a_build_that_is_cancelled_is_started_again(
+    javascript: bool,
+    live_server: LiveServer,
+    draft: AnnualReport,
+    manager: User,
+    journey: Callable[..., Journey],
+    run_jobs: Callable[[], Any],
+) -> None:
+    team = journey(manager, javascript=javascript)
+    team.open(reverse("reports:report_detail", args=[draft.pk]))
+    team.press("button:has-text('Build the report')")
+    team.press("button:has-text('Cancel this job')")
+    assert "Nothing was changed by it" in team.page.inner_text("main")
+    assert AnnualReport.objects.get().life == State.FAILED, "never building for ever"
+    team.press("button:has-text('Start it again')")
+    run_jobs()
+    _when_ready(team, javascript, "Read the report")
+    assert AnnualReport.objects.get().life == State.READY
 
 
 @pytest.mark.parametrize("screen", [{"width": 1280, "height": 900}, PHONE], ids=["desktop", "phone"])
@@ -94,11 +151,11 @@ def test_two_texts_on_one_page(
     assert walk.faults() == []
 
 
-def _when_ready(walk: Journey, javascript: bool, offers: str) -> int:
+def _when_ready(walk: Journey, javascript: bool, offers: str, kind: str = "a") -> int:
     """Waits on the job page; gives how often it was loaded again by hand, which is no page of the journey."""
     again = 0
     if not javascript:
         walk.page.reload()
         again = 1
-    walk.page.wait_for_selector(f"a:has-text('{offers}')")
+    walk.page.wait_for_selector(f"{kind}:has-text('{offers}')")
     return again

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import pypdf
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+from lxml import html
 
 from lscb.accounts.models import User
-from lscb.common.chapters import Fact
-from lscb.reports.content import from_json, to_json
-from lscb.reports.models import AnnualReport
+from lscb.common.chapters import Fact, in_line, of_fact
+from lscb.common.markdown import to_html
+from lscb.reports import services
+from lscb.reports.chapters import parts_with_words
+from lscb.reports.content import digest, from_json, to_json
+from lscb.reports.linking import Link, linked, linked_words
+from lscb.reports.models import AnnualReport, ReportWords
+from lscb.reports.provenance import doors_of
+from lscb.reports.words import with_facts
 
 from .samples import BOARD, CHILDREN, a_content
 
@@ -232,4 +244,134 @@ def test_a_number_that_leads_on_prints_the_fact_that_it_leads_to(
         if name not in facts or shown not in (facts[name].shown, facts[name].in_words)
     ]
     assert wrong == []
-    print(Counter(chapter for chapter, _, _ in found))
+    chapters = Counter(chapter for chapter, _, _ in found)
+    assert chapters.keys() == {part.slug for part in parts_with_words()} - {"contacts"}
+    assert chapters.total() > 350
+
+
+def links_in(page: str) -> dict[str, set[str]]:
+    """The numbers of a page that are links: what each prints, by where it leads."""
+    found: dict[str, set[str]] = {}
+    for link in html.fromstring(page).xpath("//a[@class='report-traceable']"):
+        found.setdefault(link.get("href"), set()).add(link.text_content())
+        assert link.get("aria-label").startswith(f"{link.text_content()}. ")
+    return found
+
+
+@pytest.mark.parametrize("mailbox", ["manager", "chair", "lay"])
+def test_numbers_of_the_preview_lead_on_exactly_where_their_list_opens(
+    mailbox: str, demo_board: dict[str, User], demo_report: AnnualReport, client: Client
+) -> None:
+    client.force_login(demo_board[mailbox])
+    facts = facts_of(demo_report)
+    page = client.get(reverse("reports:report_preview", args=[demo_report.pk])).content.decode()
+    links = links_in(page)
+    opens = doors_of(demo_board[mailbox])
+    printed = {facts[name].rows for _, name, _ in traceable(demo_report.content)}
+    assert links.keys() == {rows for rows in printed if opens(rows)}
+    for path in {urlsplit(rows).path for rows in printed}:
+        assert (client.get(path).status_code == 200) == opens(path), path
+    closed = {rows for rows in printed if not opens(rows)}
+    assert not any(escape(rows) in page or rows in page for rows in closed)
+    if mailbox != "chair":
+        assert any("figure=cdop.reviewed" in rows for rows in closed), "child deaths open to few"
+    if mailbox == "manager":
+        words = ReportWords.objects.get(chapter="cdop").markdown
+        assert "{{ cdop.meetings }}" in words
+        assert {facts["challenges.raised"].rows, facts["dataset.looked_after"].rows} <= links.keys()
+    assert ("leads to the records that it counts" in page) == bool(links)
+
+
+def test_a_number_whose_records_are_kept_in_no_list_leads_to_its_line_among_the_figures(
+    ready: AnnualReport, lay: User, client: Client
+) -> None:
+    client.force_login(lay)
+    page = client.get(reverse("reports:report_preview", args=[ready.pk])).content.decode()
+    figures = reverse("reports:report_figures", args=[ready.pk])
+    assert links_in(page) == {
+        f"{figures}#dataset.{name}": {shown}
+        for name, shown in (
+            ("looked_after", "542"),
+            ("looked_after_q1", "611"),
+            ("looked_after_change", "-11.3% (n = 611)"),
+            ("missing", "1,039"),
+        )
+    }
+    lines = {line.get("id") for line in html.fromstring(client.get(figures).content).xpath("//tr[@id]")}
+    assert {urlsplit(address).fragment for address in links_in(page)} <= lines
+
+
+def test_what_leaves_the_portal_leads_to_no_record(
+    demo_board: dict[str, User], demo_report: AnnualReport, client: Client, run_jobs: Callable[[], Any]
+) -> None:
+    """The public page, also for who is signed in and may see the records, PDF, Word, workbook and facts."""
+    client.force_login(demo_board["manager"])
+    chair, digest_before = demo_board["chair"], demo_report.content_digest
+    client.get(reverse("reports:report_preview", args=[demo_report.pk]))
+    services.approve_report(report=demo_report, content_digest=digest_before, by=chair)
+    run_jobs()
+    report = AnnualReport.objects.get(pk=demo_report.pk)
+    assert report.content_digest == digest(report.content) == digest_before, "what leads on changes no hash"
+    services.publish_report(report=report, by=demo_board["manager"], at=timezone.now())
+    told = client.get(reverse("published:report", args=[report.year, report.number])).content.decode()
+    assert "611" in told
+    files = [told.encode(), client.get(reverse("published:facts", args=[report.year, report.number])).content]
+    for kept in report.files.all():
+        with kept.file.open("rb") as file, zipfile.ZipFile(file) as parts:
+            files += [parts.read(name) for name in parts.namelist()]
+    with report.pdf.open("rb") as file:
+        files += [
+            str(mark["/A"]["/URI"]).encode()
+            for each in pypdf.PdfReader(file).pages
+            for mark in each.get("/Annots") or []
+            if "/URI" in mark.get("/A", {})
+        ]
+    lists = {urlsplit(rows).path.encode() for fact in facts_of(report).values() if (rows := fact.rows)}
+    for content in files:
+        assert b"report-traceable" not in content
+        assert b"figure_as_at" not in content
+    assert not {link for link in html.fromstring(told).xpath("//main//@href") if urlsplit(link).path.encode() in lists}
+
+
+def test_approving_freezes_where_a_number_leads(ready: AnnualReport) -> None:
+    """The fact behind a number is part of what was approved: another one is another content."""
+    plain = json.dumps(ready.content)
+    assert '[[2, 5, "dataset.looked_after"]]' in plain
+    other = json.loads(plain.replace('[[2, 5, "dataset.looked_after"]]', '[[2, 5, "dataset.missing"]]'))
+    assert digest(other) != ready.content_digest
+    assert to_json(from_json(ready.content)) == ready.content
+
+
+# ---- Numbers in texts ------------------------------------------------------------------------------------------------
+
+TO = {"a.one": Link("/one/?x=1&y=2", "Records behind “one” <1>"), "a.two": Link("/two/", "Source of two")}
+FACTS = {"a.one": Fact("one", 7, "7 <b>", "One"), "a.two": Fact("two", 50, "50%", "Two", base=4)}
+
+
+def linked_in_words(words: str) -> str:
+    return str(linked_words(with_facts(words, FACTS, chapter="A"), TO))
+
+
+def test_a_number_in_words_is_a_link_and_nothing_else_changes() -> None:
+    found = linked_in_words("**{{ a.one }}** and {{ a.two }}.")
+    assert "<strong><a " in found
+    one, two = html.fromstring(found).xpath("//a")
+    assert (one.get("href"), one.text_content()) == ("/one/?x=1&y=2", "7 <b>")
+    assert one.get("aria-label") == "7 <b>. Records behind “one” <1>"
+    assert (two.get("href"), two.text_content()) == ("/two/", "50% (n = 4)")
+    plain = to_html(with_facts("**{{ a.one }}** and {{ a.two }}.", FACTS, chapter="A"))
+    assert re.sub(r"</?a[^>]*>", "", re.sub(r'aria-label="[^"]*"', "", found)) == plain
+
+
+def test_a_number_inside_a_link_of_the_writers_own_stays_a_part_of_it() -> None:
+    found = linked_in_words("[all {{ a.one }}](https://example.org/{{ a.two }}) and {{ a.one }}")
+    first, second = html.fromstring(found).xpath("//a")
+    assert (first.get("href"), first.text_content()) == ("https://example.org/50%25%20(n%20=%204)", "all 7 <b>")
+    assert second.get("href") == "/one/?x=1&y=2"
+
+
+def test_what_somebody_types_is_never_taken_for_a_number_that_leads_on() -> None:
+    typed = "\ue0005\ue00199\ue002 and \ue0000\ue001x\ue002 {{ a.two }}"
+    assert [link.get("href") for link in html.fromstring(linked_in_words(typed)).xpath("//a")] == ["/two/"]
+    assert str(linked(in_line("<i>", of_fact("a.three", "3")), TO)) == "<i>", "nothing leads anywhere: no HTML is made"
+    assert str(linked(in_line("<i>", of_fact("a.two", "50%")), TO)).startswith("&lt;i&gt;<a ")

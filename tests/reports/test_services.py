@@ -49,7 +49,7 @@ def test_a_report_is_built_approved_printed_and_frozen(
 ) -> None:
     ready = build(draft, manager, run_jobs)
     assert (ready.life, ready.built_by, ready.pages) == (State.READY, manager, 7)
-    assert ready.content["headline"] == "**542** children looked after."
+    assert from_json(ready.content).headline == "**542** children looked after."
     with ready.pdf.open("rb") as pdf:
         assert pdf.read().startswith(b"%PDF-1.7")
     first = ready.pdf.name
