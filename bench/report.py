@@ -113,8 +113,13 @@ def whole_job(report: Any) -> tuple[float, float, dict[str, float]]:
     parts: dict[str, float] = defaultdict(float)
     parts["Asking and claiming"] = marks[0][1] - began
     for (step, at), (_, until) in zip(marks, [*marks[1:], ("", ended)], strict=True):
-        parts["Gathering the chapters" if step.startswith("Gathering") else step or "Closing"] += until - at
+        parts[_told(step)] += until - at
     return ended - began, marks[0][1] - began, parts
+
+
+def _told(step: str) -> str:
+    """The steps that name a chapter or a number of pages are one each."""
+    return {"Gathering:": "Gathering the chapters", "Drawing": "Drawing"}.get(step.split(" ")[0], step or "Closing")
 
 
 def bare_rendering(report: Any) -> float:

@@ -17,6 +17,7 @@ from lscb.common.chapters import Traceable
 from lscb.common.markdown import to_html
 
 _OPEN, _NUMBERED, _CLOSE = "\ue000", "\ue001", "\ue002"
+_MARKS = {_OPEN, _NUMBERED, _CLOSE}
 _MARKED = re.compile(f"{_OPEN}(\\d+){_NUMBERED}([^{_OPEN}-{_CLOSE}]*){_CLOSE}")
 _LINKS = re.compile(r"(<a .*?</a>)", re.DOTALL)
 _ENCODED = re.compile(r"%EE%80%80\d+%EE%80%81|%EE%80%82")
@@ -60,7 +61,7 @@ def linked(text: str, links: Links) -> str:
 def linked_words(markdown: str, links: Links, *, top_heading: int = 2) -> SafeString:
     """Words in Markdown as HTML with their numbers as links. A number inside a link of the writer's stays so."""
     facts = [one for one in markdown.facts if one[2] in links] if isinstance(markdown, Traceable) else []
-    if not facts:
+    if not facts or _MARKS & set(markdown):  # nobody types these letters but to be taken for a number
         return to_html(markdown, top_heading=top_heading)
     marked, begin = "", 0
     for at, (start, end, _) in enumerate(facts):
@@ -69,7 +70,7 @@ def linked_words(markdown: str, links: Links, *, top_heading: int = 2) -> SafeSt
     html = to_html(marked + markdown[begin:], top_heading=top_heading)
 
     def around(match: re.Match[str]) -> str:
-        return links[facts[int(match[1])][2]].around(unescape(match[2])) if int(match[1]) < len(facts) else match[2]
+        return links[facts[int(match[1])][2]].around(unescape(match[2]))
 
     parts = [
         _ENCODED.sub("", _MARKED.sub(r"\2", part)) if part.startswith("<a ") else _MARKED.sub(around, part)

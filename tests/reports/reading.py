@@ -11,7 +11,7 @@ from typing import Any
 import pypdf
 from docx import Document
 from docx.table import Table
-from lxml import html
+from lxml import etree, html
 from openpyxl import load_workbook
 
 from lscb.reports.content import Content
@@ -45,6 +45,7 @@ def chapters_of_pdf(pdf: bytes, content: Content) -> dict[str, str]:
 
 def chapters_of_page(page: str, content: Content) -> dict[str, str]:
     tree = html.fromstring(page)
+    etree.strip_tags(tree, "a")  # a number that is a link is a part of its sentence
     return {
         chapter.slug: one_line(" ".join(tree.get_element_by_id(chapter.slug).itertext()))
         for chapter in content.chapters

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -87,7 +88,7 @@ def test_from_build_to_download(
     job.refresh_from_db()
     assert job.result_url == reverse("reports:report_preview", args=[draft.pk])
     report = AnnualReport.objects.get()
-    page = get(chair, "report_preview", draft.pk).content.decode()
+    page = re.sub(r"</?a\b[^>]*>", "", get(chair, "report_preview", draft.pk).content.decode())
     for text in ("Fewer children are looked after", "fell by -11.3%", "This cannot be undone", "Approve the report"):
         assert text in page
     approved = client.post(
