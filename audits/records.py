@@ -37,6 +37,7 @@ from .models import (
     Signature,
     Submission,
 )
+from .multiagency.destroying import destroy_audits
 from .returns.destroying import destroy_returns
 
 
@@ -140,12 +141,14 @@ KEPT = (
     Kept(
         slug="audits",
         title="Multi-agency audits",
-        covers="Cases under pseudonyms, what agencies answered, findings and recommendations",
+        covers="Cases under pseudonyms, what agencies answered, findings and recommendations; grades stay as numbers",
         trigger="the day the audit was closed",
         months=84,
         then=Then.REVIEW,
         basis="Public task: Children Act 2004, section 14.",
         triggered=_closed_audits,
+        destroy=destroy_audits,
+        leaves_number=True,
         reference=lambda audit: f"Audit {audit.pk}",
     ),
 )

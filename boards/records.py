@@ -12,7 +12,7 @@ from django.db.models.functions import TruncDate
 from lscb.accounts.models import Reader
 from lscb.accounts.permissions import Permission
 from lscb.common.periods import LONDON
-from lscb.common.records import GONE, Destroyed, Kept, Searched, Taken, Then, numbered, own_page
+from lscb.common.records import GONE, GONE_IN_SHORT, Destroyed, Kept, Searched, Taken, Then, numbered, own_page
 from lscb.files.destroying import destroy_attachments
 
 from .models import (
@@ -139,7 +139,7 @@ def destroy_challenges(keys: Collection[UUID]) -> Destroyed:
     texts = dict.fromkeys(("asked", "outcome", *_WORDING), "")
     challenges = Challenge.objects.filter(pk__in=keys)
     challenges.exclude(impact="").update(impact=GONE)
-    went.counts["challenges"] += challenges.update(title="Destroyed", issue=GONE, **texts)
+    went.counts["challenges"] += challenges.update(title=GONE_IN_SHORT, issue=GONE, **texts)
     return went
 
 
@@ -162,6 +162,21 @@ def _held() -> QuerySet[Any]:
     return held.annotate(trigger_on=TruncDate("starts_at", tzinfo=LONDON))
 
 
+def destroy_meetings(keys: Collection[UUID]) -> Destroyed:
+    """Agenda, papers and minutes go. That a group met, when and where, and who came stay as numbers; what was decided
+    there to be done is a class of its own."""
+    went = Destroyed()
+    agenda = AgendaItem.objects.filter(meeting__in=keys)
+    papers = list(agenda.filter(paper__isnull=False).values_list("paper", flat=True))
+    went.counts["agenda items"] += agenda.delete()[0]
+    still_read = AgendaItem.objects.filter(paper__in=papers).values_list("paper", flat=True)
+    destroy_attachments(set(papers) - set(still_read), went)
+    meetings = Meeting.objects.filter(pk__in=keys)
+    went.counts["minutes"] += meetings.exclude(minutes="").update(minutes=GONE)
+    went.counts["meetings"] += meetings.update(theme="")
+    return went
+
+
 KEPT = (
     Kept(
         slug="challenges",
@@ -178,12 +193,14 @@ KEPT = (
     Kept(
         slug="meetings",
         title="Meetings",
-        covers="Agendas, papers, minutes and attendance of every group",
+        covers="Agendas, papers and minutes of every group; who came stays as numbers",
         trigger="the day of the meeting",
         months=120,
         then=Then.ARCHIVE,
         basis="Public task; archiving in the public interest: Data Protection Act 2018, section 19.",
         triggered=_held,
+        destroy=destroy_meetings,
+        leaves_number=True,
         reference=lambda meeting: f"Meeting {meeting.pk}",
     ),
     Kept(

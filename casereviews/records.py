@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from lscb.common.records import Kept, Searched, Then
 
+from .destroying import destroy_reviews
 from .models import Briefing, CaseReview, StageEvent
 from .models.review import ENDED
 
@@ -46,11 +47,13 @@ KEPT = (
     Kept(
         slug="case-reviews",
         title="Case reviews",
-        covers="Reviews of every kind, with their papers, recommendations and learning",
+        covers="Reviews of every kind, with their papers, recommendations and learning; not what was published of them",
         trigger="the day it was closed or not progressed",
         months=25 * 12,
         then=Then.REVIEW,
         basis="Public task: LSCB Regulations 2006, regulation 5. A child may ask about it as an adult.",
         triggered=_ended,
+        destroy=destroy_reviews,
+        leaves_number=True,
     ),
 )

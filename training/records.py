@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import TruncDate
 
 from lscb.common.periods import LONDON
-from lscb.common.records import NOBODY, Destroyed, Kept, Searched, Taken, Then
+from lscb.common.records import GONE_IN_SHORT, NOBODY, Destroyed, Kept, Searched, Taken, Then
 
 from .models import Attendance, Booking, Charge, CommentState, Evaluation, Participant, Session
 from .models.booking import PENDING
@@ -44,8 +44,6 @@ TAKEN = (
 )
 """An agency takes out who of its people booked what, although only they themselves see their bookings on a page."""
 
-NAMELESS = "Destroyed"
-
 
 def _people() -> QuerySet[Any]:
     """People whose bookings are all over, from the day of the last session that they booked."""
@@ -61,9 +59,9 @@ def destroy_people(keys: Collection[UUID]) -> Destroyed:
     comments = Evaluation.objects.filter(booking__in=bookings).exclude(comment="")
     unmoderated = {"moderated_at": None, "moderated_by": None}
     went.counts["comments"] += comments.update(comment="", printed="", comment_state=CommentState.NONE, **unmoderated)
-    went.counts["bookings"] += bookings.update(name=NAMELESS, job="", manager_email="")
+    went.counts["bookings"] += bookings.update(name=GONE_IN_SHORT, job="", manager_email="")
     for person in Participant.objects.filter(pk__in=keys):
-        person.email, person.name, person.job, person.user = f"{uuid4().hex}{NOBODY}", NAMELESS, "", None
+        person.email, person.name, person.job, person.user = f"{uuid4().hex}{NOBODY}", GONE_IN_SHORT, "", None
         person.access_needs = person.dietary_needs = ""
         person.needs_asked_at = None
         person.save()

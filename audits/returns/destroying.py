@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from lscb.common.destroying import time_is_over
-from lscb.common.records import GONE, Destroyed
+from lscb.common.records import GONE, GONE_IN_SHORT, Destroyed
 from lscb.files.destroying import destroy_attachments
 
 from ..models import (
@@ -48,7 +48,7 @@ def destroy_returns(keys: Collection[UUID]) -> Destroyed:
 
 def _words(keys: Collection[UUID], went: Destroyed) -> None:
     went.counts["helpers"] += Contributor.objects.filter(of_return__in=keys).delete()[0]
-    Signature.objects.filter(of_return__in=keys).update(name="Destroyed", position="Destroyed", signed_by=None)
+    Signature.objects.filter(of_return__in=keys).update(name=GONE_IN_SHORT, position=GONE_IN_SHORT, signed_by=None)
     ModeratedGrade.objects.filter(answer__of_return__in=keys).update(reason="")
     queries = PanelQuery.objects.filter(of_return__in=keys)
     queries.exclude(reply="").update(reply=GONE)

@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from lscb.common.periods import LONDON
-from lscb.common.records import NOBODY, Destroyed, Kept, Searched, Taken, Then
+from lscb.common.records import NOBODY, Destroyed, Kept, Searched, Taken, Then, whole_rows
 
 from . import sessions
-from .models import Agency, AgencyName, Grant, Invitation, Link, Reader, Token, User
+from .models import Agency, AgencyName, Grant, Invitation, Link, Reader, SignOnRequest, Token, User
 from .permissions import Permission
 from .roles import Professional
 
@@ -52,23 +52,16 @@ def _invitations() -> QuerySet[Any]:
     return Invitation.objects.annotate(trigger_on=TruncDate("expires_at", tzinfo=LONDON))
 
 
+def _answered() -> QuerySet[Any]:
+    answered = SignOnRequest.objects.filter(decided_at__isnull=False)
+    return answered.annotate(trigger_on=TruncDate("decided_at", tzinfo=LONDON))
+
+
 def _idle() -> QuerySet[Any]:
     """Accounts of people who hold no role but that of a professional, from the day they last signed in."""
     other = Grant.objects.in_force(timezone.localdate()).filter(user=OuterRef("pk")).exclude(role=Professional.slug)
     idle = User.objects.filter(~Exists(other)).exclude(email__endswith=NOBODY)
     return idle.annotate(trigger_on=TruncDate(Coalesce("last_login", "joined_at"), tzinfo=LONDON))
-
-
-def destroy_links(keys: Collection[UUID]) -> Destroyed:
-    went = Destroyed()
-    went.counts["links"] += Link.objects.filter(pk__in=keys).delete()[0]
-    return went
-
-
-def destroy_invitations(keys: Collection[UUID]) -> Destroyed:
-    went = Destroyed()
-    went.counts["invitations"] += Invitation.objects.filter(pk__in=keys).delete()[0]
-    return went
 
 
 def destroy_accounts(keys: Collection[UUID]) -> Destroyed:
@@ -96,7 +89,7 @@ KEPT = (
         then=Then.DESTROY,
         basis="Public task: to show who acted by a link. The trail keeps that it was used.",
         triggered=_links,
-        destroy=destroy_links,
+        destroy=whole_rows(Link, "links"),
         reference=lambda link: f"Link {link.pk}",
     ),
     Kept(
@@ -108,8 +101,20 @@ KEPT = (
         then=Then.DESTROY,
         basis="Public task: to show how somebody came to a role. The role itself is kept with the account.",
         triggered=_invitations,
-        destroy=destroy_invitations,
+        destroy=whole_rows(Invitation, "invitations"),
         reference=lambda invitation: f"Invitation {invitation.pk}",
+    ),
+    Kept(
+        slug="account-requests",
+        title="Requests for an account",
+        covers="Who asked for an account through single sign-on, and whether they were invited",
+        trigger="the day it was decided",
+        months=12,
+        then=Then.DESTROY,
+        basis="Public task: to show who was let in and who was not. The account itself is a class of its own.",
+        triggered=_answered,
+        destroy=whole_rows(SignOnRequest, "requests for an account"),
+        reference=lambda request: f"Request {request.pk}",
     ),
     Kept(
         slug="idle-accounts",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import Model, Q, QuerySet, TextChoices
 
 from .periods import FinancialYear
 
@@ -69,6 +69,9 @@ class Taken:
 GONE = "Destroyed: its time was over."
 """What stands where something must stand."""
 
+GONE_IN_SHORT = "Destroyed"
+"""The same where there is no room for a sentence."""
+
 NOBODY = "@destroyed.invalid"
 """The end of the address of somebody of whom nothing is left but a key, to which other records point."""
 
@@ -89,14 +92,30 @@ class Destroyed:
     files: list[str] = field(default_factory=list)
 
 
+Destroy = Callable[[Collection[UUID]], Destroyed]
+"""A service that destroys records by their keys and says what went."""
+
+
+def whole_rows(model: type[Model], called: str) -> Destroy:
+    """How records go on which no figure hangs: as rows, with all that belongs to them."""
+
+    def destroy(keys: Collection[UUID]) -> Destroyed:
+        gone = model._default_manager.filter(pk__in=keys)
+        went = Destroyed(Counter({called: gone.count()}))
+        gone.delete()
+        return went
+
+    return destroy
+
+
 @dataclass(frozen=True)
 class Kept:
     """A class of records, with how long each is kept by default.
 
     `triggered` gives the records whose time has begun, each with `trigger_on`, the day (in London) on which it did; a
-    record that was reopened, or whose trigger is missing, is not among them. `destroy` is the service that destroys
-    records by their keys and says what went. Where `leaves_number`, the record stays as an empty shell: its reference,
-    its days and its state count in every figure of the past. `permission` is what seeing the class needs; of a class
+    record that was reopened, or whose trigger is missing, is not among them. `then` is what happens unless the board
+    decides otherwise; `destroy` is there for every class, so that it may. Where `leaves_number`, the record stays as an
+    empty shell: its reference, its days and its state count in every figure of the past. `permission` is what seeing the class needs; of a class
     that `counts_only` nobody is shown which records are due. `reference` names a record without saying what is in it.
     """
 
@@ -108,7 +127,7 @@ class Kept:
     then: Then
     basis: str
     triggered: Callable[[], QuerySet[Any]]
-    destroy: Callable[[Collection[UUID]], Destroyed] | None = None
+    destroy: Destroy
     leaves_number: bool = False
     reference: Callable[[Any], str] = str
     permission: str = "manage_records"

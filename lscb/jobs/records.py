@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 
 from lscb.common.periods import LONDON
-from lscb.common.records import Destroyed, Kept, Then
+from lscb.common.records import Destroyed, Kept, Then, whole_rows
 
 from .models import Email, EmailState, Job
 
@@ -25,12 +25,6 @@ def _emails() -> QuerySet[Any]:
 
 def _jobs() -> QuerySet[Any]:
     return Job.objects.ended().annotate(trigger_on=TruncDate("finished_at", tzinfo=LONDON))
-
-
-def destroy_emails(keys: Collection[UUID]) -> Destroyed:
-    went = Destroyed()
-    went.counts["e-mails"] += Email.objects.filter(pk__in=keys).delete()[0]
-    return went
 
 
 def destroy_jobs(keys: Collection[UUID]) -> Destroyed:
@@ -55,7 +49,7 @@ KEPT = (
         then=Then.DESTROY,
         basis="Public task: to show that people were told. After a year nobody asks.",
         triggered=_emails,
-        destroy=destroy_emails,
+        destroy=whole_rows(Email, "e-mails"),
         reference=lambda email: f"E-mail {email.pk}",
     ),
     Kept(

@@ -53,7 +53,7 @@ class RecordClass:
 
     @property
     def can_be_destroyed(self) -> bool:
-        return self.kept.destroy is not None and self.kept.then == Then.DESTROY
+        return self.kept.then == Then.DESTROY
 
     def due(self, as_at: dt.date) -> QuerySet[Any]:
         """Records whose time is over on `as_at`, without what is held, kept longer, or destroyed already.

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
-from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from lscb.common.records import Destroyed, Kept, Then
+from lscb.common.records import Kept, Then, whole_rows
 
 from .models import AccessRequest
 
 
 def _closed() -> QuerySet[Any]:
     return AccessRequest.objects.filter(closed_on__isnull=False).annotate(trigger_on=F("closed_on"))
-
-
-def destroy_requests(keys: Collection[UUID]) -> Destroyed:
-    went = Destroyed()
-    went.counts["access requests"] += AccessRequest.objects.filter(pk__in=keys).count()
-    AccessRequest.objects.filter(pk__in=keys).delete()
-    return went
 
 
 KEPT = (
@@ -34,6 +25,6 @@ KEPT = (
         then=Then.DESTROY,
         basis="Legal obligation: UK GDPR, article 15. Three years, in which somebody may complain or claim.",
         triggered=_closed,
-        destroy=destroy_requests,
+        destroy=whole_rows(AccessRequest, "access requests"),
     ),
 )

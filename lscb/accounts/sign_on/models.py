@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from lscb.common.models import both_or_neither
+from lscb.common.models import PublicIdModel, both_or_neither
 
 from .querysets import SignOnDomainQuerySet, SignOnRequestQuerySet
 
@@ -46,7 +46,7 @@ class Outcome(models.TextChoices):
     DECLINED = "declined", "Declined"
 
 
-class SignOnRequest(models.Model):
+class SignOnRequest(PublicIdModel):
     """Somebody whom a provider knows and the portal does not asks for an account."""
 
     provider = models.SlugField(max_length=40)

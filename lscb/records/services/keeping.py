@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 
 from lscb.accounts.models import User
 from lscb.common.errors import RuleBroken, check_version
-from lscb.common.records import Then
 from lscb.records.classes import RecordClass, may_see
 from lscb.records.models import Hold, KeptLonger, RetentionRule
 from lscb.trail.services import changes_between, record
@@ -29,8 +28,6 @@ def change_rule(
     must_run(by, of)
     rule = RetentionRule.objects.select_for_update().filter(slug=of.slug).first() or of.rule
     check_version(rule, version, what="this rule")
-    if then == Then.DESTROY and of.kept.destroy is None:
-        raise RuleBroken("The portal does not destroy records of this class. Choose another.", field="then")
     if not because.strip():
         raise RuleBroken("Say why the rule is changed", field="because")
     before = {"months": of.kept.months, "then": of.kept.then, "basis": of.kept.basis}
