@@ -120,9 +120,11 @@ def _closed_returns() -> QuerySet[Any]:
     return closed.annotate(trigger_on=TruncDate(Subquery(closing.values("at")[:1]), tzinfo=LONDON))
 
 
-def _closed_audits() -> QuerySet[Any]:
-    closing = AuditEvent.objects.filter(audit=OuterRef("pk"), happened=AuditHappened.CLOSED).order_by("-on")
-    return Audit.objects.filter(stage=AuditStage.CLOSED).annotate(trigger_on=Subquery(closing.values("on")[:1]))
+def _ended_audits() -> QuerySet[Any]:
+    ends = (AuditHappened.CLOSED, AuditHappened.CANCELLED)
+    ending = AuditEvent.objects.filter(audit=OuterRef("pk"), happened__in=ends).order_by("-on")
+    over = Audit.objects.filter(stage__in=(AuditStage.CLOSED, AuditStage.CANCELLED))
+    return over.annotate(trigger_on=Subquery(ending.values("on")[:1]))
 
 
 KEPT = (
@@ -142,11 +144,11 @@ KEPT = (
         slug="audits",
         title="Multi-agency audits",
         covers="Cases under pseudonyms, what agencies answered, findings and recommendations; grades stay as numbers",
-        trigger="the day the audit was closed",
+        trigger="the day the audit was closed or not carried out",
         months=84,
         then=Then.REVIEW,
         basis="Public task: Children Act 2004, section 14.",
-        triggered=_closed_audits,
+        triggered=_ended_audits,
         destroy=destroy_audits,
         leaves_number=True,
         reference=lambda audit: f"Audit {audit.pk}",

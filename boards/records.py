@@ -156,10 +156,10 @@ def destroy_comments(keys: Collection[UUID]) -> Destroyed:
     return went
 
 
-def _held() -> QuerySet[Any]:
-    held = Meeting.objects.filter(state=MeetingState.HELD).select_related("group")
-    held = held.exclude(group__confidential_permission=ABOUT_CHILD_DEATHS)
-    return held.annotate(trigger_on=TruncDate("starts_at", tzinfo=LONDON))
+def _met() -> QuerySet[Any]:
+    over = Meeting.objects.filter(state__in=(MeetingState.HELD, MeetingState.CANCELLED)).select_related("group")
+    over = over.exclude(group__confidential_permission=ABOUT_CHILD_DEATHS)
+    return over.annotate(trigger_on=TruncDate("starts_at", tzinfo=LONDON))
 
 
 def destroy_meetings(keys: Collection[UUID]) -> Destroyed:
@@ -173,6 +173,7 @@ def destroy_meetings(keys: Collection[UUID]) -> Destroyed:
     destroy_attachments(set(papers) - set(still_read), went)
     meetings = Meeting.objects.filter(pk__in=keys)
     went.counts["minutes"] += meetings.exclude(minutes="").update(minutes=GONE)
+    meetings.exclude(cancelled_because="").update(cancelled_because=GONE)
     went.counts["meetings"] += meetings.update(theme="")
     return went
 
@@ -198,7 +199,7 @@ KEPT = (
         months=120,
         then=Then.ARCHIVE,
         basis="Public task; archiving in the public interest: Data Protection Act 2018, section 19.",
-        triggered=_held,
+        triggered=_met,
         destroy=destroy_meetings,
         leaves_number=True,
         reference=lambda meeting: f"Meeting {meeting.pk}",

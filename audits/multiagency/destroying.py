@@ -25,7 +25,7 @@ from ..models import (
 
 def destroy_audits(keys: Collection[UUID]) -> Destroyed:
     """Pseudonyms, words and files go. What an audit was called, its days, cases, returns and grades as codes, and how
-    much was found and recommended stay: they count in every report of the past. Its actions are a class of their own."""
+    much was found and recommended stay: they count in every report of the past. Its actions are a class apart."""
     went = Destroyed()
     returns = AuditReturn.objects.filter(case__audit__in=keys)
     links = AuditReturn.files.through.objects.filter(auditreturn__in=returns)

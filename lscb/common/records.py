@@ -114,9 +114,10 @@ class Kept:
 
     `triggered` gives the records whose time has begun, each with `trigger_on`, the day (in London) on which it did; a
     record that was reopened, or whose trigger is missing, is not among them. `then` is what happens unless the board
-    decides otherwise; `destroy` is there for every class, so that it may. Where `leaves_number`, the record stays as an
-    empty shell: its reference, its days and its state count in every figure of the past. `permission` is what seeing the class needs; of a class
-    that `counts_only` nobody is shown which records are due. `reference` names a record without saying what is in it.
+    decides otherwise; `destroy` is there for every class, so that it may. Where `leaves_number`, the record stays as
+    an empty shell: its reference, its days and its state count in every figure of the past. `permission` is what
+    seeing the class needs; of a class that `counts_only` nobody is shown which records are due. `reference` names a
+    record without saying what is in it.
     """
 
     slug: str
