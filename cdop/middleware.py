@@ -19,8 +19,9 @@ from lscb.common.errors import RuleBroken
 from .querysets import knows_children
 from .services.access import children_named
 
-OWN_ROOMS = ("/child-deaths/", "/notify-child-death/", "/account/")
-"""Pages that know what they may take: each looks through the texts that others read."""
+OWN_ROOMS = ("/child-deaths/", "/notify-child-death/", "/account/", "/records/access/")
+"""Pages that know what they may take: each looks through the texts that others read. In an access request stands what
+who asks has said, and whom the board looks for."""
 NOT_TEXTS = frozenset({"csrfmiddlewaretoken", "once", "version", "submission"})
 SHOWN_FROM = 20
 

@@ -1,16 +1,30 @@
-"""How child deaths are found (by the whole reference, and never by words), kept and destroyed."""
+"""How child deaths are found (by the whole reference, and never by words), taken out, kept and destroyed; and what of
+them is looked through for who asks what is held about them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, DateField, Q, QuerySet, Value, When
+from django.apps import apps
+from django.db.models import Case, DateField, Model, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from boards.models import AgendaItem, Attendance, Meeting, MeetingAction
+from lscb.accounts.models import Reader
 from lscb.accounts.permissions import Permission
+from lscb.actions.models import (
+    Action,
+    ActionEntry,
+    ActionEvent,
+    ActionPlan,
+    DueDateMove,
+    EvidenceFile,
+    ImpactCheck,
+    Note,
+)
 from lscb.common.records import Destroyed, Kept, Searched, Then
 
 from .models import (
@@ -25,6 +39,8 @@ from .models import (
     Review,
 )
 
+READS = Permission.READ_CHILD_DEATHS
+
 
 def by_reference(typed: str) -> Q:
     return Q(reference__iexact=typed)
@@ -37,6 +53,30 @@ SEARCHED = (
         reference=by_reference,
     ),
 )
+
+
+OF_A_CASE: tuple[tuple[type[Model], str], ...] = (
+    *((Death, "pk"), (Identity, "death"), (RapidResponse, "death"), (ParallelProcess, "death")),
+    *((AgencyReport, "death"), (Paper, "death"), (AllowedWord, "death"), (Review, "death")),
+    *((DomainReview, "review__death"), (Action, "death_action__death"), (Note, "action__death_action__death")),
+)
+"""Tables with texts of a case, and the way from each to its case. Who is named in one text is spoken of in all."""
+
+
+def child_death_tables(reader: Reader) -> Iterator[QuerySet[Any]]:
+    """Everything of child deaths that `reader` may read: the cases, the panel's meetings, what it asked for, and who
+    did what."""
+    for model in apps.get_app_config("cdop").get_models():
+        yield model._default_manager.visible_to(reader)  # type: ignore[attr-defined]
+    meetings = Meeting.objects.visible_to(reader).filter(group__confidential_permission=READS)
+    yield from (meetings, AgendaItem.objects.filter(meeting__in=meetings))
+    yield from (Attendance.objects.filter(meeting__in=meetings), MeetingAction.objects.filter(meeting__in=meetings))
+    actions = Action.objects.visible_to(reader).filter(plan__permission=READS)
+    yield from (ActionPlan.objects.visible_to(reader).filter(permission=READS), actions)
+    for part in (ActionEntry, ActionEvent, Note, DueDateMove):
+        yield part._default_manager.filter(action__in=actions)
+    yield EvidenceFile.objects.filter(entry__action__in=actions)
+    yield ImpactCheck.objects.filter(event__action__in=actions)
 
 
 def _by_birthday() -> QuerySet[Any]:

@@ -27,6 +27,7 @@ class Purpose(models.TextChoices):
     RESPONSE = "response", "For the rapid response or a parallel process"
     PAPERS = "papers", "To write or check anonymised papers"
     CORRECT = "correct", "To correct or complete what was notified"
+    ACCESS = "access", "To answer a subject access request"
     FAMILY = "family", "For contact with the family or its key worker"
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
-from lscb.accounts.models import Actor
+from lscb.accounts.models import Actor, User
 from lscb.common.errors import RuleBroken
 from lscb.trail.services import record, viewed
 
@@ -16,14 +18,24 @@ from ..models import NOTIFIER, PARTS, TEXTS, Death, DomainReview, Identity, Pape
 from ..models.review import LEARNING
 from .access import check_version, found_in, locked, must_know_children
 
+SEEN = "Who the child was. {}"
+
 
 def open_identity(*, death: Death, purpose: str, by: Actor) -> Identity:
     """The identity record, for a purpose that goes onto the trail with the person and the moment."""
     must_know_children(by)
     if death.identity_destroyed_on:
         raise RuleBroken("Who the child was has been destroyed, because its time was over.")
-    viewed(death, by=by, reason=f"Who the child was. {Purpose(purpose).label}")
+    viewed(death, by=by, reason=SEEN.format(Purpose(purpose).label))
     return Identity.objects.get(death=death)
+
+
+@transaction.atomic
+def note_seen(*, cases: Iterable[UUID], why: str, by: User) -> None:
+    """That somebody saw who these children were on another page, or in a file, is on the trail of each."""
+    must_know_children(by)
+    for death in Death.objects.filter(pk__in=list(cases)).order_by("notified_on", "reference"):
+        viewed(death, by=by, reason=SEEN.format(why))
 
 
 @transaction.atomic

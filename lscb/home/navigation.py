@@ -10,7 +10,7 @@ from django.urls import reverse
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission as P
 from lscb.common.words import worded
-from lscb.records.access import KEEPERS
+from lscb.records.access import KEEPERS, TAKERS
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("Child death reports", "cdop:report_list", "/child-deaths/", (P.ANSWER_CHILD_DEATHS,)),
     ("Annual report", "reports:report_list", "/report/", (P.READ_REPORT,)),
     ("Records", "records:classes", "/records/", KEEPERS),
-    ("Take-out", "records:take_out", "/records/take-out/", (P.TAKE_OUT,)),
+    ("Take-out", "records:take_out", "/records/take-out/", TAKERS),
     ("People", "accounts:person_list", "/people/", (P.MANAGE_ACCOUNTS,)),
     ("Settings", "installation:settings", "/settings/", (P.MANAGE_INSTALLATION,)),
     ("Jobs", "jobs:job_list", "/jobs/", (P.READ_JOBS,)),

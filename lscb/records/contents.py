@@ -17,16 +17,19 @@ from django.apps import apps
 from django.db import models
 from django.db.models import QuerySet
 
+from cdop.querysets import knows_children
+from cdop.records import child_death_tables
 from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.roles import AgencyLead
-from lscb.common.encryption import EncryptedTextField
+from lscb.common.encryption import BlindIndexField, EncryptedTextField
 from lscb.common.records import Taken
+from lscb.trail.models import Event
 
 BOARD_APPS = (
     *("accounts", "files", "actions", "boards", "audits", "casereviews", "training", "dataset", "reports"),
     *("installation", "trail"),
 )
-"""Whose tables are in the board's archive. Child deaths are in none: who a child was leaves by no file."""
+"""Whose tables are in the board's archive. Child deaths are in one of their own."""
 
 LEFT_OUT = frozenset({"accounts.link", "accounts.invitation", "accounts.sentform", "accounts.token", "trail.chainend"})
 """Links and tokens that open something, and the machinery of forms and of the trail."""
@@ -94,10 +97,31 @@ def tables_of_board(user: User) -> Iterator[Table]:
                 yield table(rows)
 
 
-def table(rows: QuerySet[Any], *, also: Mapping[str, str] | None = None, without: tuple[str, ...] = ()) -> Table:
+def tables_of_child_deaths(user: User) -> Iterator[Table]:
+    """Cases, panels and actions, with who the children were as far as `user` may know, and who did what to them."""
+    histories = Event.objects.filter(target_type__startswith="cdop.") if knows_children(user) else Event.objects.none()
+    for rows in (*child_death_tables(user), histories):
+        if rows.exists():
+            yield table(rows, encrypted=True)
+
+
+def table(
+    rows: QuerySet[Any],
+    *,
+    also: Mapping[str, str] | None = None,
+    without: tuple[str, ...] = (),
+    encrypted: bool = False,
+) -> Table:
+    """`encrypted`: with what lies encrypted, in clear."""
     meta = rows.model._meta
     hidden = SECRETS | set(without)
-    own = [_column(field) for field in meta.concrete_fields if field.name not in hidden and not _is_encrypted(field)]
+    own = [
+        _column(field)
+        for field in meta.concrete_fields
+        if field.name not in hidden
+        and not isinstance(field, BlindIndexField)
+        and (encrypted or not isinstance(field, EncryptedTextField))
+    ]
     more = [Column(name, path, "Read from " + path.replace("__", ", "), {}) for name, path in (also or {}).items()]
     lists = tuple(field for field in meta.many_to_many if field.remote_field.through._meta.auto_created)
     return Table(
@@ -107,10 +131,6 @@ def table(rows: QuerySet[Any], *, also: Mapping[str, str] | None = None, without
         columns=(*own, *more),
         lists=lists,
     )
-
-
-def _is_encrypted(field: models.Field[Any, Any]) -> bool:
-    return isinstance(field, EncryptedTextField)
 
 
 def _column(field: models.Field[Any, Any]) -> Column:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 
 from lscb.accounts.models import Agency
+from lscb.accounts.permissions import Permission
 from lscb.common.forms import FlexibleDateField, PortalForm
 from lscb.common.records import Then
 from lscb.common.words import say, worded
@@ -28,28 +29,31 @@ class SearchForm(PortalForm):
     )
 
 
-BOARD = "board"
+WHOLE = {Permission.TAKE_OUT: "Everything of the {board}", Permission.MANAGE_CHILD_DEATHS: "Child deaths"}
 
 
 class TakeOutForm(PortalForm):
-    """`everything`: whether the person may take out all of the board. Gives the agency, or None for all of it."""
+    """`whole`: what the person may take out but for the `agencies`. Gives the agency, or none, and the permission."""
 
     submit_label = "Make the archive"
 
-    agency = forms.ChoiceField(label="Whose records?")
+    agency = forms.ChoiceField(label="Which records?")
     reason = forms.CharField(
         label="What is it for?", max_length=200, help_text="It stands on the trail. No names of children or families."
     )
 
-    def __init__(self, *args: Any, agencies: Iterable[Agency], everything: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agencies: Iterable[Agency], whole: Iterable[Permission], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.agencies = {str(agency.pk): agency for agency in agencies}
-        whole = [(BOARD, say("Everything of the {board}"))] if everything else []
-        choices = whole + [(key, agency.name) for key, agency in self.agencies.items()]
+        choices = [(str(one), say(WHOLE[one])) for one in whole]
+        choices += [(key, agency.name) for key, agency in self.agencies.items()]
         self.fields["agency"].choices = choices  # type: ignore[attr-defined]
 
-    def clean_agency(self) -> Agency | None:
-        return self.agencies.get(self.cleaned_data["agency"])
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        chosen = cleaned.get("agency")
+        agency = self.agencies.get(str(chosen))
+        return {**cleaned, "agency": agency, "permission": Permission.TAKE_OUT if agency else chosen}
 
 
 # ---- Keeping and destroying -----------------------------------------------------------------------------------------
@@ -98,9 +102,18 @@ class ConfirmForm(PortalForm):
 # ---- Subject access -------------------------------------------------------------------------------------------------
 
 
+LOOKED_THROUGH = {
+    Permission.MANAGE_RECORDS: "All but child deaths",
+    Permission.READ_CHILD_DEATH_IDENTITY: "Child deaths",
+}
+
+
 class RequestForm(PortalForm):
+    """`answers`: what the person answers requests about; they are asked when it is more than one."""
+
     submit_label = "Record the request"
 
+    permission = forms.ChoiceField(label="Which records are looked through?", widget=forms.RadioSelect)
     who = forms.CharField(label="Who asks?", max_length=200)
     contact = forms.CharField(
         label="How to reach them", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=500
@@ -109,6 +122,16 @@ class RequestForm(PortalForm):
         label="What they ask for", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
     )
     received_on = FlexibleDateField(label="Received on")
+
+    def __init__(self, *args: Any, answers: Sequence[Permission], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answers = answers
+        self.fields["permission"].choices = [(one, LOOKED_THROUGH[one]) for one in answers]  # type: ignore[attr-defined]
+        if len(answers) == 1:
+            del self.fields["permission"]
+
+    def clean(self) -> dict[str, Any]:
+        return {"permission": self.answers[0], **(super().clean() or self.cleaned_data)}
 
 
 class DayForm(PortalForm):

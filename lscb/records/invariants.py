@@ -22,7 +22,7 @@ def broken(today: dt.date) -> Iterator[str]:
         if not taken.file.storage.exists(str(taken.file.name)):
             yield f"Records: the archive of take-out {taken.pk} is missing."
             continue
-        with taken.file.open("rb") as content:
+        with taken.open_archive() as content:
             if hashlib.file_digest(content, "sha256").hexdigest() != taken.sha256:
                 yield f"Records: the archive of take-out {taken.pk} is not the one that was made."
     known = {kept.slug for kept in classes()}

@@ -12,6 +12,8 @@ from lscb.accounts.models import Reader, User
 from lscb.accounts.permissions import Permission
 from lscb.common.models import in_force
 
+from .access import KEEPERS, TAKERS, held_by
+
 if TYPE_CHECKING:
     from .models import (  # noqa: F401
         Destruction,
@@ -28,10 +30,8 @@ class TakeOutQuerySet(models.QuerySet["TakeOut"]):
         """One's own, as long as one may still take out what is in them."""
         if not isinstance(user, User):
             return self.none()
-        reach = Q(agency__in=sorted(user.agencies_where(Permission.TAKE_OUT)))
-        if user.for_whole_board(Permission.TAKE_OUT):
-            reach = Q()
-        return self.filter(reach, asked_by=user)
+        of_agencies = Q(permission=Permission.TAKE_OUT, agency__in=sorted(user.agencies_where(Permission.TAKE_OUT)))
+        return self.filter(of_agencies | Q(permission__in=held_by(user, TAKERS)), asked_by=user)
 
     def expired(self, at: dt.datetime) -> TakeOutQuerySet:
         """Those whose file is over its time and still there."""
@@ -85,20 +85,18 @@ class DestructionItemQuerySet(models.QuerySet["DestructionItem"]):
 # ---- Subject access -------------------------------------------------------------------------------------------------
 
 
-def _answers(user: Reader) -> bool:
-    return isinstance(user, User) and user.for_whole_board(Permission.MANAGE_RECORDS)
+class AccessRequestQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Reader) -> Self:
+        """For who answers it, and nobody else."""
+        return self.filter(permission__in=held_by(user, KEEPERS))
+
+    def open(self) -> Self:
+        return self.filter(closed_on__isnull=True)
 
 
 class _OfRequests(models.QuerySet[Any]):
-    """For who answers requests, and nobody else."""
-
     def visible_to(self, user: Reader) -> Self:
-        return self.all() if _answers(user) else self.none()
-
-
-class AccessRequestQuerySet(_OfRequests):
-    def open(self) -> Self:
-        return self.filter(closed_on__isnull=True)
+        return self.filter(request__permission__in=held_by(user, KEEPERS))
 
 
 class AccessPauseQuerySet(_OfRequests):

@@ -3,10 +3,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from .models import Event  # noqa: F401
 
+READ_WITH_THE_RECORD_ALONE = Q(target_type__startswith="cdop.") | Q(target_type="records.accessrequest")
+"""Child deaths and subject access requests: when somebody looked at what would tell others who asks about whom."""
 UNCHANGEABLE = "The trail is append only: an event is never changed or removed."
 
 
@@ -18,9 +21,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(target_type=target._meta.label_lower, target_key=str(target.pk))
 
     def visible_to(self, user: Any) -> EventQuerySet:
-        """All events for who may read the whole trail. The history of a record is read through the record, by `of`."""
+        """For who may read the whole trail, but for what is read with its record alone. The history of any record is
+        read through the record, by `of`."""
         may_read = user.is_authenticated and user.may("read_trail")
-        return self.all() if may_read else self.none()
+        return self.exclude(READ_WITH_THE_RECORD_ALONE) if may_read else self.none()
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise TypeError(UNCHANGEABLE)

@@ -36,7 +36,7 @@ def take_out(user: User, agency: Agency | None = None) -> TakeOut:
 
 
 def read(asked: TakeOut) -> Read:
-    with asked.file.open("rb") as file:
+    with asked.open_archive() as file:
         return Read(file.read())
 
 

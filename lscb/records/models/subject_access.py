@@ -8,9 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from lscb.accounts.permissions import Permission
 from lscb.common.encryption import EncryptedJSONField, EncryptedTextField
 from lscb.common.models import PublicIdModel, ends_after_it_starts
 
+from ..access import KEEPERS
 from ..clock import Interval, due_on
 from ..querysets import AccessPauseQuerySet, AccessRequestQuerySet, CollectedQuerySet
 
@@ -23,9 +25,14 @@ class Outcome(models.TextChoices):
 
 
 class AccessRequest(PublicIdModel):
-    """One request. Who asks and what they ask for lie encrypted, as does all that was collected."""
+    """One request. Who asks and what they ask for lie encrypted, as does all that was collected.
 
-    number = models.PositiveIntegerField(unique=True)
+    `permission` is what reading it takes, and says what is looked through: child deaths by those who may know the
+    child, all other records by the team. Neither sees the requests of the other.
+    """
+
+    permission = models.CharField(max_length=60, default=Permission.MANAGE_RECORDS)
+    number = models.PositiveIntegerField()
     who = EncryptedTextField("who asks")
     contact = EncryptedTextField("how to reach them", default="")
     asked_for = EncryptedTextField("what they ask for", default="")
@@ -40,8 +47,10 @@ class AccessRequest(PublicIdModel):
     objects = AccessRequestQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-number"]
+        ordering = ["permission", "-number"]
         constraints = [
+            models.UniqueConstraint(fields=["permission", "number"], name="one_access_request_of_a_number"),
+            models.CheckConstraint(condition=Q(permission__in=KEEPERS), name="access_request_is_somebodys_to_answer"),
             models.CheckConstraint(
                 condition=Q(extended_on__isnull=True, extended_because="")
                 | (Q(extended_on__isnull=False) & ~Q(extended_because="")),
@@ -59,10 +68,14 @@ class AccessRequest(PublicIdModel):
         ]
 
     def __str__(self) -> str:
-        return f"Access request {self.number}"
+        return f"Access request {self.number}{' about child deaths' if self.is_of_child_deaths else ''}"
 
     def get_absolute_url(self) -> str:
         return reverse("records:access", args=[self.pk])
+
+    @property
+    def is_of_child_deaths(self) -> bool:
+        return self.permission == Permission.READ_CHILD_DEATH_IDENTITY
 
     @property
     def is_open(self) -> bool:
@@ -106,13 +119,15 @@ class AccessPause(models.Model):
 class Collected(models.Model):
     """A text in which the person was found, copied as it was on that day.
 
-    `hidden` are the passages that speak of others: they do not leave the board.
+    `case` is the child death that it is of: who reads it has seen who the child was. `hidden` are the passages that
+    speak of others: they do not leave the board.
     """
 
     request = models.ForeignKey(AccessRequest, models.CASCADE, related_name="collected")
     table = models.CharField(max_length=60)
     key = models.CharField(max_length=40)
     field = models.CharField(max_length=60)
+    case = models.UUIDField(null=True, editable=False)
     place = models.CharField("where it stands", max_length=200)
     text = EncryptedTextField()
     hidden = EncryptedJSONField(default=list)

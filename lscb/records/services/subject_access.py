@@ -7,18 +7,21 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.template.loader import render_to_string
 
+from cdop.services.identity import note_seen
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import RuleBroken
 from lscb.common.pdf import print_pdf
 from lscb.common.words import in_templates, naming
-from lscb.records.finding import Found, Text, find_person
+from lscb.records.access import KEEPERS, held_by
+from lscb.records.finding import Found, Text, find_in_child_deaths, find_person
 from lscb.records.models import AccessPause, AccessRequest, Collected, Outcome
 from lscb.trail.services import record
 
@@ -26,14 +29,17 @@ WITHHELD = "[withheld]"
 CLOSED = "This request is closed."
 
 
-def _must(by: User) -> None:
-    if not by.for_whole_board(Permission.MANAGE_RECORDS):
+SEEN_BECAUSE = "To answer a subject access request"
+
+
+def _must(by: User, permission: str) -> None:
+    if permission not in held_by(by, KEEPERS):
         raise PermissionDenied
 
 
 def _open(request: AccessRequest, by: User) -> AccessRequest:
     """The request, locked. Errors: RuleBroken when it is closed."""
-    _must(by)
+    _must(by, request.permission)
     found = AccessRequest.objects.select_for_update().get(pk=request.pk)
     if not found.is_open:
         raise RuleBroken(CLOSED)
@@ -47,14 +53,23 @@ def _check_day(request: AccessRequest, day: dt.date, today: dt.date, field: str)
 
 @transaction.atomic
 def receive_request(
-    *, who: str, contact: str, asked_for: str, received_on: dt.date, by: User, today: dt.date
+    *,
+    who: str,
+    contact: str,
+    asked_for: str,
+    received_on: dt.date,
+    permission: str = Permission.MANAGE_RECORDS,
+    by: User,
+    today: dt.date,
 ) -> AccessRequest:
-    _must(by)
+    """Somebody asks what is held about them. Child deaths are looked through in a request of their own, which is told
+    to those who may know the child and to nobody else, whether anything is found or not."""
+    _must(by, permission)
     if received_on > today:
         raise RuleBroken("The day of receipt must not lie ahead", field="received_on")
-    number = (AccessRequest.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    request = AccessRequest(number=number, who=who.strip(), contact=contact.strip(), asked_for=asked_for.strip())
-    request.received_on = received_on
+    last = AccessRequest.objects.filter(permission=permission).aggregate(last=Max("number"))["last"] or 0
+    request = AccessRequest(permission=permission, number=last + 1, received_on=received_on)
+    request.who, request.contact, request.asked_for = who.strip(), contact.strip(), asked_for.strip()
     try:
         with transaction.atomic():
             request.save(force_insert=True)
@@ -121,8 +136,9 @@ def extend(*, request: AccessRequest, because: str, on: dt.date, by: User, today
 @transaction.atomic
 def look_for_person(*, request: AccessRequest, terms: Sequence[str], by: User) -> Found:
     """Where the person is named. That somebody looked is on the trail; for whom is in the request alone."""
-    _open(request, by)
-    found = find_person(terms, by)
+    request = _open(request, by)
+    found = find_in_child_deaths(terms, by) if request.is_of_child_deaths else find_person(terms, by)
+    _note_seen((text.case for text in found.texts), by)
     record(verb="looked for the person", by=by, target=request, changes={"texts found": (None, len(found.texts))})
     return found
 
@@ -138,6 +154,7 @@ def collect(*, request: AccessRequest, texts: Iterable[Text], by: User, at: dt.d
             table=text.table,
             key=text.key,
             field=text.field,
+            case=text.case,
             place=text.place,
             text=text.text,
             collected_at=at,
@@ -165,6 +182,19 @@ def withhold(*, collected: Collected, passages: Sequence[str], by: User) -> Coll
 
 
 @transaction.atomic
+def open_text(*, collected: Collected, by: User) -> str:
+    """The text as it leaves the board. Of a child death, that somebody read it goes onto the trail of the case."""
+    _must(by, collected.request.permission)
+    _note_seen([collected.case], by)
+    return shown(collected)
+
+
+def _note_seen(cases: Iterable[UUID | None], by: User) -> None:
+    if of_children := {case for case in cases if case}:
+        note_seen(cases=of_children, why=SEEN_BECAUSE, by=by)
+
+
+@transaction.atomic
 def leave_out(*, collected: Collected, by: User) -> None:
     """The text is not about the person after all."""
     request = _open(collected.request, by)
@@ -189,7 +219,8 @@ def hand_over(*, request: AccessRequest, by: User, today: dt.date) -> bytes:
     request = _open(request, by)
     if request.confirmed_on is None:
         raise RuleBroken("Confirm first who asks.")
-    items = [{"place": one.place, "text": shown(one)} for one in request.collected.all()]
+    collected = list(request.collected.all())
+    items = [{"place": one.place, "text": shown(one)} for one in collected]
     if not items:
         raise RuleBroken("Nothing is collected yet.")
     words = {"request": request, "items": items, "today": today}
@@ -202,6 +233,7 @@ def hand_over(*, request: AccessRequest, by: User, today: dt.date) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as answer:
         answer.writestr("what-we-hold.pdf", pdf)
         answer.writestr("what-we-hold.json", json.dumps(items, ensure_ascii=False, indent=1))
+    _note_seen((one.case for one in collected), by)
     record(verb="made the answer", by=by, target=request, changes={"texts": (None, len(items))})
     return out.getvalue()
 

@@ -13,11 +13,10 @@ from django.views.generic import TemplateView
 
 from boards.views.base import AsAt
 from lscb.accounts.access import Guarded
-from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
 from lscb.accounts.views.versioned import Versioned
 from lscb.common.keeping import due_from
-from lscb.records.access import KEEPERS
+from lscb.records.access import KEEPERS, TAKERS, held_by
 from lscb.records.classes import RecordClass, may_see, record_class, record_classes
 from lscb.records.forms import HoldForm, KeepForm, ReasonForm, RuleForm
 from lscb.records.models import Destruction, Hold, KeptLonger, RetentionRule
@@ -59,7 +58,7 @@ class Classes(KeepsRecords, TemplateView):
             as_at=as_at,
             form=self.as_at_form,
             destructions=destructions,
-            answers_requests=self.user.for_whole_board(Permission.MANAGE_RECORDS),
+            takes_out=bool(held_by(self.user, TAKERS)),
             **kwargs,
         )
 

@@ -20,6 +20,7 @@ from lscb.accounts.views.base import Change
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import PortalForm
 from lscb.common.templatetags.portal import day
+from lscb.records.access import KEEPERS, held_by
 from lscb.records.clock import SOON
 from lscb.records.finding import Text, terms_of
 from lscb.records.forms import CloseForm, DayForm, ExtendForm, FindForm, PauseForm, RequestForm, WithholdForm
@@ -33,11 +34,16 @@ def crumb() -> tuple[str, str]:
 
 
 class AnswersRequests(Guarded):
-    scope = (Permission.MANAGE_RECORDS,)
+    scope = KEEPERS
+
+    @property
+    def answers(self) -> list[Permission]:
+        """What this person answers requests about."""
+        return held_by(self.user, KEEPERS)
 
 
 class Requests(AnswersRequests, TemplateView):
-    """Every request with the day by which it is to be answered."""
+    """Every request that is the person's to answer, with the day by which it is."""
 
     template_name = "records/access_list.html"
 
@@ -46,7 +52,12 @@ class Requests(AnswersRequests, TemplateView):
         requests = AccessRequest.objects.visible_to(self.user).prefetch_related("pauses")
         rows = [{"request": one, "due": one.due(today), "tag": _tag(one, today)} for one in requests]
         return super().get_context_data(
-            title="Subject access requests", rows=rows, breadcrumbs=[("Records", reverse("records:classes"))], **kwargs
+            title="Subject access requests",
+            rows=rows,
+            of_child_deaths=Permission.READ_CHILD_DEATH_IDENTITY in self.answers,
+            of_others=Permission.MANAGE_RECORDS in self.answers,
+            breadcrumbs=[("Records", reverse("records:classes"))],
+            **kwargs,
         )
 
 
@@ -65,6 +76,9 @@ def _tag(request: AccessRequest, today: Any) -> tuple[str, str]:
 class Receive(AnswersRequests, Change):
     form_class = RequestForm
     title = "Record a subject access request"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"answers": self.answers}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{"breadcrumbs": [crumb()], **kwargs})
@@ -226,7 +240,8 @@ class Withhold(OfRequest, Change):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         item = self.item()
-        words = {"item": item, "access": self.access, "shown": services.shown(item), "breadcrumbs": self.crumbs}
+        leaves = services.open_text(collected=item, by=self.user)
+        words = {"item": item, "access": self.access, "shown": leaves, "breadcrumbs": self.crumbs}
         return super().get_context_data(**{**words, **kwargs})
 
     def do(self, data: dict[str, Any]) -> Any:

@@ -16,6 +16,7 @@ from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
 from lscb.common.templatetags.portal import moment
+from lscb.records.access import TAKERS, held_by
 from lscb.records.forms import TakeOutForm
 from lscb.records.models import TakeOut
 from lscb.records.services import taking_out
@@ -24,7 +25,7 @@ CRUMB = "Take-out"
 
 
 class TakesOut(Guarded):
-    scope = (Permission.TAKE_OUT,)
+    scope = TAKERS
 
     def visible(self) -> QuerySet[TakeOut]:
         return TakeOut.objects.visible_to(self.user).select_related("agency", "job")
@@ -43,14 +44,19 @@ class TakeOutPage(TakesOut, Change):
         return Agency.objects.filter(pk__in=self.user.agencies_where(Permission.TAKE_OUT))
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        everything = self.user.for_whole_board(Permission.TAKE_OUT)
-        return super().get_form_kwargs() | {"agencies": self.agencies(), "everything": everything}
+        return super().get_form_kwargs() | {"agencies": self.agencies(), "whole": held_by(self.user, TAKERS)}
 
     def do(self, data: dict[str, Any]) -> Any:
         return taking_out.ask_for_take_out(**data, by=self.user, at=timezone.now())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(title=CRUMB, asked=self.visible()[:50], now=timezone.now(), **kwargs)
+        return super().get_context_data(
+            title=CRUMB,
+            asked=self.visible()[:50],
+            now=timezone.now(),
+            child_deaths=Permission.MANAGE_CHILD_DEATHS in held_by(self.user, TAKERS),
+            **kwargs,
+        )
 
 
 class TakeOutDetail(TakesOut, TemplateView):
@@ -77,10 +83,8 @@ class TakeOutFile(TakesOut, View):
         asked = get_object_or_404(self.visible(), pk=pk)
         if not asked.can_be_fetched(timezone.now()):
             raise Http404
-        taking_out.note_fetched(asked=asked, by=self.user)
-        response = FileResponse(
-            asked.file.open("rb"), as_attachment=True, filename="take-out.zip", content_type="application/zip"
-        )
+        archive = taking_out.fetch(asked=asked, by=self.user)
+        response = FileResponse(archive, as_attachment=True, filename="take-out.zip", content_type="application/zip")
         response["X-Content-Type-Options"] = "nosniff"
         return response
 
