@@ -26,6 +26,7 @@ from .boards import load_board, load_people_and_places
 from .challenges import load_challenges
 from .dataset import load_collections, load_dataset
 from .deaths import load_deaths
+from .doors import load_doors
 from .engagement import load_engagement
 from .meetings import load_meetings
 from .multiply import multiply
@@ -71,6 +72,7 @@ def load_demo(*, scale: int = 1, tell: Tell = lambda step, percent: None) -> boo
     agencies = load_people_and_places(by=None)
     tell("people and roles", 10)
     load_users(agencies)
+    load_doors(analyst=_user("analyst"), now=timezone.now())
     tell("groups, seats and the business plan", 30)
     load_board(agencies, by=None)
     tell("how the business plan went", 40)

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import User
 from lscb.accounts.roles import ROLES
+from lscb.accounts.tokens import PREFIX
 from lscb.demo.invariants import broken
 from lscb.demo.load import load_demo
 from lscb.demo.people import PASSWORD, PEOPLE
@@ -73,6 +74,17 @@ def test_every_role_of_the_portal_has_somebody_who_can_sign_in(client: Client, d
         assert response.status_code == 200
         assert str(person.role.title) in response.content.decode()
         client.post(reverse("account_logout"))
+
+
+@pytest.mark.django_db
+def test_it_shows_a_token_and_somebody_who_asks_for_an_account(client: Client, demo_board: dict[str, User]) -> None:
+    client.force_login(demo_board["manager"])
+    assert "Figures in Power BI" in client.get(reverse("accounts:all_tokens")).content.decode()
+    assert "Specialist nurse" in client.get(reverse("accounts:sign_on_requests")).content.decode()
+    client.force_login(demo_board["analyst"])
+    page = client.get(reverse("accounts:token_list")).content.decode()
+    assert "Figures in Power BI" in page
+    assert PREFIX not in page, "what a program shows is never shown again"
 
 
 @pytest.mark.django_db
