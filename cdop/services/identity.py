@@ -116,11 +116,12 @@ def twins_of(death: Death, *, by: Actor) -> list[Death]:
 def find_children(
     *, nhs_number: str = "", born_on: dt.date | None = None, died_on: dt.date | None = None, by: Actor
 ) -> list[Death]:
-    """Cases of a child, by NHS number or by both days; that somebody looked is on the trail, what they typed is not."""
+    """Cases of a child, by NHS number or by both days; that somebody looked is on the trail, what they typed and
+    whether they found it is not."""
     must_know_children(by)
     number, dates = digits(nhs_number), dates_key(born_on, died_on)
     if not number and not dates:
         raise RuleBroken("Enter the NHS number, or both the date of birth and the date of death.", field="nhs_number")
     found = list(Death.objects.filter(identity__in=Identity.objects.like(nhs_number=number, dates=dates)))
-    record(verb="looked for a child", by=by, reason=f"{len(found)} found")
+    record(verb="looked for a child", by=by)
     return found

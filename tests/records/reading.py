@@ -14,6 +14,7 @@ csv.field_size_limit(10_000_000)  # what was submitted stands in one cell
 
 class Read:
     def __init__(self, content: bytes) -> None:
+        self.content = content
         self.zip = zipfile.ZipFile(io.BytesIO(content))
         self.manifest: dict[str, Any] = json.loads(self.zip.read("manifest.json"))
         self.readme = self.zip.read("README.txt").decode()

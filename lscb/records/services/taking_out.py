@@ -87,7 +87,7 @@ def do_take_out(progress: Progress, *, take_out: str) -> None:
         archive.write(_tables(asked), on_table=progress.step)
         out.seek(0)
         digest = hashlib.file_digest(out, "sha256").hexdigest()
-        size = out.tell()
+        size = out.seek(0, io.SEEK_END)
         out.seek(0)
         try:
             with progress.finishing() as job:
