@@ -30,9 +30,12 @@ ATTACHMENTS = "files-attachment"
 
 
 class Archive:
-    """One archive being written into `out`."""
+    """One archive being written into `out`. `names_children`: it is that of child deaths, and its README says so."""
 
-    def __init__(self, out: IO[bytes], *, of_whom: str, made_at: dt.datetime, board: str) -> None:
+    def __init__(
+        self, out: IO[bytes], *, of_whom: str, made_at: dt.datetime, board: str, names_children: bool = False
+    ) -> None:
+        self._names_children = names_children
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
         self._stored: dict[str, str] = {}
         self.rows = 0
@@ -56,7 +59,8 @@ class Archive:
             on_table("Files")
             self._table(table(Attachment.objects.filter(pk__in=attached)))
         self._text("manifest.json", json.dumps(self.manifest, ensure_ascii=False, indent=1))
-        self._text("README.txt", render_to_string("records/archive_readme.txt", {"manifest": self.manifest}))
+        words = {"manifest": self.manifest, "names_children": self._names_children}
+        self._text("README.txt", render_to_string("records/archive_readme.txt", words))
         self._zip.close()
 
     def _table(self, one: Table) -> set[uuid.UUID]:

@@ -239,6 +239,7 @@ def test_the_officer_takes_child_deaths_out_and_every_fetch_is_on_the_trail_of_e
     file = client.get(reverse("records:take_out_file", args=[asked.pk]))
     archive = Read(b"".join(file.streaming_content))
     assert archive.faults() == []
+    assert "who the children were, in clear" in archive.readme
     asked.refresh_from_db()
     assert asked.size == len(archive.content)
     assert archive.ids("cdop-death") == {str(death.pk), str(other.pk)}

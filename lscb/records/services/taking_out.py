@@ -83,7 +83,13 @@ def do_take_out(progress: Progress, *, take_out: str) -> None:
     except PermissionDenied:
         raise RuleBroken("Whoever asked for this may no longer take it out.") from None
     with io.BytesIO() if asked.is_of_child_deaths else tempfile.TemporaryFile() as out:
-        archive = Archive(out, of_whom=asked.of_whom, made_at=timezone.now(), board=naming().board_name)
+        archive = Archive(
+            out,
+            of_whom=asked.of_whom,
+            made_at=timezone.now(),
+            board=naming().board_name,
+            names_children=asked.is_of_child_deaths,
+        )
         archive.write(_tables(asked), on_table=progress.step)
         out.seek(0)
         digest = hashlib.file_digest(out, "sha256").hexdigest()
