@@ -21,6 +21,7 @@ from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
 from lscb.common.encryption import EncryptedTextField
 from lscb.jobs.services import work
+from lscb.records.classes import record_classes
 from lscb.records.finding import find_in_child_deaths, find_person
 from lscb.records.invariants import broken
 from lscb.records.models import AccessRequest, Collected, TakeOut
@@ -33,6 +34,7 @@ from tests.cdop import samples as s
 from tests.cdop.test_leaks import dumped, searched, signed_in, words_in
 
 from .reading import Read
+from .test_keeping import destroy
 
 pytestmark = pytest.mark.django_db
 KNOWS = Permission.READ_CHILD_DEATH_IDENTITY
@@ -202,6 +204,21 @@ def test_who_does_both_is_asked_which_records_are_looked_through() -> None:
     assert client.post(reverse("records:access_new"), sent | {"permission": "read_board"}).status_code == 200
 
 
+def test_a_closed_request_goes_after_its_time_by_the_two_who_may_know() -> None:
+    officer, doctor, manager = s.officer(), s.doctor(), person(roles.BoardManager)
+    today = timezone.localdate()
+    for by, permission in ((officer, KNOWS), (manager, Permission.MANAGE_RECORDS)):
+        request = received(by, permission)
+        services.close_request(request=request, outcome="nothing", reason="", on=today, by=by, today=today)
+    AccessRequest.objects.update(received_on="2010-01-01", closed_on="2010-02-01")
+    assert "subject-access-child-deaths" not in {one.slug for one in record_classes(manager)}
+    with pytest.raises(PermissionDenied):
+        destroy("subject-access-child-deaths", manager, doctor)
+    done = destroy("subject-access-child-deaths", officer, doctor)
+    assert done.counts == {"access requests": 1}
+    assert [one.permission for one in AccessRequest.objects.all()] == [Permission.MANAGE_RECORDS]
+
+
 # ---- Taken out ------------------------------------------------------------------------------------------------------
 
 
@@ -278,7 +295,7 @@ def test_a_role_that_ended_meanwhile_takes_no_child_out() -> None:
     officer = s.officer()
     s.a_death()
     asked = taken_out(officer)
-    officer.grants.update(role=roles.DesignatedDoctor.slug)
+    officer.grants.update(role=roles.BoardManager.slug)  # who takes out other archives
     client = signed_in(User.objects.get(pk=officer.pk))
     assert client.get(reverse("records:take_out_file", args=[asked.pk])).status_code == 404
 

@@ -48,6 +48,7 @@ pytestmark = pytest.mark.django_db
 D = dt.date
 TRIED_APART = ("child-deaths", "returns", "links", "invitations", "jobs", "idle-accounts")
 TRIED_APART += ("meetings", "audits", "case-reviews")  # in test_reviewed.py
+TRIED_APART += ("subject-access-child-deaths",)  # as the others, by others: in test_child_deaths.py
 YEAR = FinancialYear(2016)
 
 
