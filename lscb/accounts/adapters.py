@@ -11,12 +11,13 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from lscb.common import encryption
 from lscb.common.words import naming
 from lscb.trail.services import record
 
-from . import sessions
+from . import sessions, tokens
 from .models import User
 
 WAYS = {
@@ -72,9 +73,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def set_password(self, user: User, password: str) -> None:
-        """The one door for changing, setting and resetting. Other sessions end because their hash no longer fits."""
+        """The one door for changing, setting and resetting. Other sessions end because their hash no longer fits, and
+        so do the tokens: whoever learned the password could have made one."""
         with transaction.atomic():
             super().set_password(user, password)
+            tokens.revoke_all(user=user, by=user, at=timezone.now())
             record(verb="changed the password", by=user, target=user)
 
 

@@ -178,6 +178,8 @@ class User(AbstractBaseUser):
 
     limited_to: frozenset[Permission] | None = None
     """Set while a program acts for the person: what it may use at most of what they hold (`programs`)."""
+    through: str = ""
+    """Set with it where the program came with a token: the token's name, which the trail tells beside the person's."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

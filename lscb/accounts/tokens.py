@@ -101,7 +101,7 @@ def follow(secret: str, *, at: dt.datetime) -> Token:
         raise RuleBroken("Whoever made this token has no role in the portal any more.")
     if _lacks_second_factor(token):
         raise RuleBroken("Your role asks for a second factor now. Set it up, then make a new token.")
-    user.limited_to = within(token.scopes)
+    user.limited_to, user.through = within(token.scopes), token.name
     _note(token, at)
     return token
 

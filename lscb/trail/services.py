@@ -17,6 +17,7 @@ from .models import ChainEnd, Event
 
 SYSTEM = "System"
 VIEWED = "viewed"
+LONGEST_ACTOR = 200
 
 
 def record(
@@ -40,7 +41,7 @@ def record(
     event = Event(
         number=end.number + 1,
         at=timezone.now(),
-        actor=SYSTEM if by is None else str(by)[:200],
+        actor=SYSTEM if by is None else _who(by),
         actor_key=str(by.pk) if isinstance(by, models.Model) else "",
         verb=verb,
         target_type=target._meta.label_lower if target is not None else "",
@@ -110,6 +111,12 @@ def seal(number: int, last: str) -> str:
 def keyed(text: str) -> str:
     """A hash of `text` that only who has TRAIL_KEY can make."""
     return hmac.new(settings.TRAIL_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def _who(by: Any) -> str:
+    """A person, or a program that acts for them: then the name of its token stands beside theirs."""
+    program = f", by the token “{by.through}”" if getattr(by, "through", "") else ""
+    return str(by)[: LONGEST_ACTOR - len(program)] + program
 
 
 def _text(value: Any) -> str | None:

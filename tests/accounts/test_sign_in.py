@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from lscb.accounts.models import User
 from lscb.accounts.roles import Professional
 from lscb.accounts.sessions import end_all
+from lscb.accounts.tokens import make_token
 from lscb.jobs.models import Email
 from lscb.trail.models import Event
 
@@ -132,6 +135,9 @@ def test_a_new_password_by_the_link_ends_other_sessions_and_is_told(
     client: Client, elsewhere: Client, user: User
 ) -> None:
     assert try_to_sign_in(elsewhere)
+    now = timezone.now()
+    made: dict[str, Any] = {"name": "Bookings", "scopes": ["training"], "expires_at": now + dt.timedelta(days=1)}
+    token, _ = make_token(with_second_factor=True, by=user, at=now, **made)
     client.post(RESET, {"email": user.email})
     link = re.search(r"https?://[^/]+(/\S+)", Email.objects.get().body)
     assert link
@@ -141,7 +147,9 @@ def test_a_new_password_by_the_link_ends_other_sessions_and_is_told(
     assert elsewhere.get("/people/account/")["Location"].startswith(LOGIN)
     assert not try_to_sign_in(client)
     assert try_to_sign_in(client, "three other unlike words")
-    assert Email.objects.filter(subject__contains="password was changed").exists()
+    assert "token" in Email.objects.get(subject__contains="password was changed").body
+    token.refresh_from_db()
+    assert token.revoked_at
 
 
 def test_nobody_signs_up_uninvited(client: Client) -> None:
