@@ -1,14 +1,14 @@
-"""The board's records for programs: groups, seats by position, meetings, contributions.
+"""The board's records for programs: groups, seats by position, the business plan, meetings, contributions.
 
 The same `visible_to`, the same services as the pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import django_filters
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework import serializers
@@ -20,6 +20,7 @@ from lscb.accounts.access import person
 from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, Visible, holds, verb
+from lscb.common.errors import RuleBroken
 from lscb.common.programs import Body, Day, Moment, MomentFilter, Money, Number, Text, YearFilter, YearText, many_of
 from lscb.trail.filters import UpdatedSince
 from lscb.trail.services import viewed
@@ -34,11 +35,15 @@ from .models import (
     Contribution,
     Group,
     GroupKind,
+    Holder,
     Mark,
     Meeting,
     MeetingState,
+    Priority,
     Purpose,
     Seat,
+    SeatKind,
+    Theme,
 )
 
 
@@ -74,6 +79,23 @@ class ContributionSerializer(serializers.ModelSerializer[Contribution]):
             *("id", "year", "given_by", "purpose", "agreed", "invoiced", "invoiced_on"),
             *("received", "received_on"),
         )
+
+
+class PrioritySerializer(serializers.ModelSerializer[Priority]):
+    first_year = serializers.CharField(read_only=True)
+    last_year = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Priority
+        fields = ("id", "first_year", "last_year", "number", "text")
+
+
+class ThemeSerializer(serializers.ModelSerializer[Theme]):
+    year = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Theme
+        fields = ("id", "year", "number", "text", "priorities")
 
 
 class MeetingSerializer(serializers.ModelSerializer[Meeting]):
@@ -130,6 +152,10 @@ class SeatFilter(django_filters.FilterSet):
     agency = django_filters.ModelChoiceFilter(queryset=Agency.objects.all())
 
 
+class ThemeFilter(django_filters.FilterSet):
+    year = YearFilter()
+
+
 class ContributionFilter(django_filters.FilterSet):
     year = YearFilter()
     purpose = django_filters.ChoiceFilter(choices=Purpose.choices)
@@ -146,6 +172,72 @@ class MeetingFilter(django_filters.FilterSet):
 
 
 # ---- What may be sent -----------------------------------------------------------------------------------------------
+
+
+class GroupBody(Body):
+    """Who reads its meetings is chosen on the page."""
+
+    name = serializers.CharField(max_length=150)
+    short_name = serializers.CharField(max_length=50, help_text="As people say it")
+    kind = serializers.ChoiceField(choices=GroupKind.choices)
+    parent = Visible(  # type: ignore[assignment]  # the field of that name
+        "code", queryset=Group.objects.all(), allow_null=True, default=None, help_text="Code of the one it reports to"
+    )
+    joint_with_adults_board = serializers.BooleanField(default=False)
+    remit = Text(required=False)
+    chaired_by = serializers.CharField(max_length=150, allow_blank=True, default="", help_text="A position")
+    ends_on = Day(allow_null=True, default=None, help_text="Last day of a group that was set up for a time")
+
+
+class SetUpBody(GroupBody):
+    starts_on = Day(allow_null=True, default=None)
+
+
+class LastDayBody(Body):
+    last_day = Day()
+
+
+class GroupCloseBody(LastDayBody):
+    reason = Text()
+
+
+class SeatBody(Body):
+    group = Visible("code", queryset=Group.objects.all(), help_text="Code of the group")
+    position = serializers.CharField(max_length=150)
+    kind = serializers.ChoiceField(choices=SeatKind.choices, default=SeatKind.MEMBER)
+    agency = Visible(queryset=Agency.objects.all(), allow_null=True, default=None)
+    starts_on = Day(default=timezone.localdate)
+
+
+class FillBody(Body):
+    """By name. Who has an account is chosen on the page."""
+
+    name = serializers.CharField(max_length=120)
+    is_deputy = serializers.BooleanField(default=False)
+    starts_on = Day(default=timezone.localdate)
+
+
+class VacateBody(LastDayBody):
+    is_deputy = serializers.BooleanField(default=False, help_text="The deputy leaves, not the holder")
+
+
+class _SetInAYear(Body):
+    number = Number(min_value=1, max_value=20)
+    text = Text()
+
+
+class PriorityBody(_SetInAYear):
+    """The same number in the same years is worded anew."""
+
+    first_year = YearText()
+    last_year = YearText()
+
+
+class ThemeBody(_SetInAYear):
+    """The same number in the same year is worded anew."""
+
+    year = YearText()
+    priorities = Visible(queryset=Priority.objects.all(), many=True, default=list)
 
 
 class AgreeBody(Body):
@@ -194,6 +286,9 @@ class AttendanceBody(Body):
     version = Number(help_text="The attendance_version that was read")
     marks = many_of(MarkBody, most=500, help_text="A seat that is left out is not recorded")
 
+    def validate_marks(self, value: list[dict[str, Any]]) -> dict[int, str]:
+        return {one["seat"]: one["mark"] for one in value}
+
 
 class SaidBody(Body):
     item = Number(help_text="Key of the agenda item")
@@ -206,32 +301,116 @@ class MinutesBody(Body):
     minutes = Text(help_text="Markdown", max_length=200_000)
     said = many_of(SaidBody, most=200, default=list)
 
+    def validate_said(self, value: list[dict[str, Any]]) -> dict[int, Said]:
+        return {one["item"]: Said(one["notes"], one["decision"]) for one in value}
+
 
 # ---- The endpoints --------------------------------------------------------------------------------------------------
 
 
-class Groups(ReadOnlyModelViewSet[Group]):
+MANAGES = holds(Permission.MANAGE_BOARD)
+
+
+def _changes(user: User, group: Group) -> bool:
+    """Who manages the groups; a program no group whose meetings it could never read, such as that of child deaths."""
+    return user.may(Permission.MANAGE_BOARD) and user.may(group.meetings_read_with)
+
+
+def _changes_seat(user: User, seat: Seat) -> bool:
+    return _changes(user, seat.group)
+
+
+class Groups(ReadOnlyModelViewSet[Group], Creates):
     scope = (Permission.READ_BOARD,)
     serializer_class = GroupSerializer
     filterset_class = GroupFilter
     queryset = Group.objects.none()
     lookup_field = "code"
+    noun = "group"
+    creates, may_create = SetUpBody, (Permission.MANAGE_BOARD,)
 
     def get_queryset(self) -> QuerySet[Group]:
         return Group.objects.visible_to(person(self.request)).select_related("parent")
 
+    def do_create(self, data: dict[str, Any]) -> Group:
+        return services.set_up_group(by=self.user, **data)
 
-class Seats(ReadOnlyModelViewSet[Seat]):
+    @verb(GroupBody, _changes)
+    def revise(self, request: Request, code: str) -> Response:
+        """Give it another name, place, remit or chair. Its code stays."""
+        return self.do(services.change_group)
+
+    @verb(GroupCloseBody, _changes)
+    def close(self, request: Request, code: str) -> Response:
+        """It ends after a day, and its seats with it."""
+        return self.do(services.close_group)
+
+
+class Seats(ReadOnlyModelViewSet[Seat], Creates):
     scope = (Permission.READ_BOARD,)
     serializer_class = SeatSerializer
     filterset_class = SeatFilter
     queryset = Seat.objects.none()
+    noun = "seat"
+    creates, may_create = SeatBody, (Permission.MANAGE_BOARD,)
 
     def get_queryset(self) -> QuerySet[Seat]:
         return Seat.objects.visible_to(person(self.request)).select_related("group", "agency")
 
+    def do_create(self, data: dict[str, Any]) -> Seat:
+        if not _changes(self.user, data["group"]):
+            raise PermissionDenied
+        return services.add_seat(by=self.user, **data)
 
-MANAGES = holds(Permission.MANAGE_BOARD)
+    @verb(FillBody, _changes_seat)
+    def fill(self, request: Request, pk: str) -> Response:
+        """Somebody takes the seat, or stands in for who holds it. No name is given out here again."""
+        return self.do(services.fill_seat)
+
+    @verb(VacateBody, _changes_seat)
+    def vacate(self, request: Request, pk: str) -> Response:
+        """Who holds it, or the deputy, leaves the seat after a day."""
+        seat, data = self.get_object(), self.checked()
+        holders = Holder.objects.visible_to(self.user).filter(seat=seat, is_deputy=data["is_deputy"])
+        holder = holders.holding(data["last_day"]).first()
+        if holder is None:
+            raise RuleBroken("Nobody is in place on that day.", field="last_day")
+        call = {"holder": holder, "last_day": data["last_day"], "by": self.user}
+        return self.change(seat, lambda: services.end_holding(**call))
+
+    @verb(LastDayBody, _changes_seat)
+    def end(self, request: Request, pk: str) -> Response:
+        """The seat is no more after a day."""
+        return self.do(services.end_seat)
+
+
+class Priorities(ReadOnlyModelViewSet[Priority], Creates):
+    scope = (Permission.READ_BOARD,)
+    serializer_class = PrioritySerializer
+    queryset = Priority.objects.none()
+    creates, may_create = PriorityBody, (Permission.MANAGE_BOARD,)
+
+    def get_queryset(self) -> QuerySet[Priority]:
+        return Priority.objects.visible_to(person(self.request))
+
+    def do_create(self, data: dict[str, Any]) -> Priority:
+        return services.set_priority(by=self.user, **data)
+
+
+class Themes(ReadOnlyModelViewSet[Theme], Creates):
+    """Of the business plan of a year."""
+
+    scope = (Permission.READ_BOARD,)
+    serializer_class = ThemeSerializer
+    filterset_class = ThemeFilter
+    queryset = Theme.objects.none()
+    creates, may_create = ThemeBody, (Permission.MANAGE_BOARD,)
+
+    def get_queryset(self) -> QuerySet[Theme]:
+        return Theme.objects.visible_to(person(self.request)).prefetch_related("priorities")
+
+    def do_create(self, data: dict[str, Any]) -> Theme:
+        return services.set_theme(by=self.user, **data)
 
 
 class Contributions(ReadOnlyModelViewSet[Contribution], Creates):
@@ -240,6 +419,7 @@ class Contributions(ReadOnlyModelViewSet[Contribution], Creates):
     serializer_class = ContributionSerializer
     filterset_class = ContributionFilter
     queryset = Contribution.objects.none()
+    noun = "contribution"
     creates, may_create = AgreeBody, (Permission.MANAGE_BOARD,)
 
     def get_queryset(self) -> QuerySet[Contribution]:
@@ -248,24 +428,20 @@ class Contributions(ReadOnlyModelViewSet[Contribution], Creates):
     def do_create(self, data: dict[str, Any]) -> Contribution:
         return services.agree_contribution(by=self.user, **data)
 
-    def _do(self, service: Callable[..., Any]) -> Response:
-        contribution, data = self.get_object(), self.checked()
-        return self.change(contribution, lambda: service(contribution=contribution, by=self.user, **data))
-
     @verb(ContributionReviseBody, MANAGES)
     def revise(self, request: Request, pk: str) -> Response:
         """Agree on another amount."""
-        return self._do(services.change_contribution)
+        return self.do(services.change_contribution)
 
     @verb(AmountBody, MANAGES)
     def invoice(self, request: Request, pk: str) -> Response:
         """The invoice went out."""
-        return self._do(services.record_invoice)
+        return self.do(services.record_invoice)
 
     @verb(AmountBody, MANAGES)
     def payment(self, request: Request, pk: str) -> Response:
         """A payment came in."""
-        return self._do(services.record_payment)
+        return self.do(services.record_payment)
 
 
 def _runs(user: User, meeting: Meeting) -> bool:
@@ -278,6 +454,7 @@ class Meetings(ReadOnlyModelViewSet[Meeting], Creates):
     scope = READERS
     filterset_class = MeetingFilter
     queryset = Meeting.objects.none()
+    noun = "meeting"
     creates, may_create = PlanBody, RUNNERS
 
     def get_serializer_class(self) -> type[MeetingSerializer]:
@@ -296,31 +473,22 @@ class Meetings(ReadOnlyModelViewSet[Meeting], Creates):
     def do_create(self, data: dict[str, Any]) -> Meeting:
         return meetings.plan_meeting(by=self.user, **data)
 
-    def _do(self, service: Callable[..., Any], **shapes: Callable[[Any], Any]) -> Response:
-        """`shapes` turn a field of the body into what the service takes."""
-        meeting, data = self.get_object(), self.checked()
-        data |= {name: shape(data[name]) for name, shape in shapes.items()}
-        return self.change(meeting, lambda: service(meeting=meeting, by=self.user, **data))
-
     @verb(MeetingMoveBody, _runs)
     def move(self, request: Request, pk: str) -> Response:
         """Another time, place, link or theme. Who was invited hears of it."""
-        return self._do(meetings.move_meeting)
+        return self.do(meetings.move_meeting)
 
     @verb(CancelBody, _runs)
     def cancel(self, request: Request, pk: str) -> Response:
         """It does not take place."""
-        return self._do(meetings.cancel_meeting)
+        return self.do(meetings.cancel_meeting)
 
     @verb(AttendanceBody, _runs)
     def attendance(self, request: Request, pk: str) -> Response:
         """Who came, by seat. The first record says that it took place."""
-        return self._do(meetings.record_attendance, marks=lambda rows: {one["seat"]: one["mark"] for one in rows})
+        return self.do(meetings.record_attendance)
 
     @verb(MinutesBody, _runs)
     def minutes(self, request: Request, pk: str) -> Response:
         """The minutes, and what was said and decided on each item."""
-        return self._do(
-            meetings.write_minutes,
-            said=lambda rows: {one["item"]: Said(one["notes"], one["decision"]) for one in rows},
-        )
+        return self.do(meetings.write_minutes)

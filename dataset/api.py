@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 from rest_framework import exceptions, serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
@@ -16,23 +17,44 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from lscb.accounts.access import person
 from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
-from lscb.accounts.programs import Feeds, ForEverybody, Visible, Writes, holds, verb
+from lscb.accounts.programs import Creates, Feeds, ForEverybody, Visible, Writes, holds, verb
 from lscb.common.caching import Cacheable
-from lscb.common.programs import Body, MomentFilter, Number, PeriodFilter, QuarterFilter, many_of
+from lscb.common.periods import end_of_day
+from lscb.common.programs import (
+    Body,
+    Day,
+    MomentFilter,
+    Number,
+    PeriodFilter,
+    PeriodText,
+    QuarterFilter,
+    QuarterText,
+    Text,
+    YearText,
+    many_of,
+)
+from lscb.common.rag import Polarity
+from lscb.jobs.api import JobSerializer, own_jobs
+from lscb.jobs.models import Job
 
 from . import reading, services, sheets
 from .collecting.grid import FIELDS, NUMBERS, Row, rows_of
 from .models import (
+    POLARITIES,
     Absence,
+    Against,
     AgencyReturn,
     Collection,
     DefinitionVersion,
+    DisclosureClass,
     Edition,
     Figure,
+    Frequency,
     Indicator,
     Kind,
     PublishedDataset,
     Status,
+    Unit,
 )
 from .publishing import content_for
 
@@ -59,7 +81,8 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
         fields = (
             "code", "title", "source_agency", "unit", "multiplier", "numerator_label", "denominator_label", "decimals",
             "kind", "frequency", "polarity", "target", "tolerance", "part_of", "on_main", "on_met", "disclosure_class",
-            "position", "active_from", "active_to", "expected_change", "definitions",
+            "position", "active_from", "active_to", "expected_change", "wants_neighbours", "wants_region",
+            "wants_england", "definitions",
         )  # fmt: skip
 
 
@@ -139,6 +162,11 @@ class EditionFilter(django_filters.FilterSet):
     order = django_filters.OrderingFilter(fields=("quarter", "compiled_at"))
 
 
+class _Exact(serializers.DecimalField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_digits": 14, "decimal_places": 4, **kwargs})
+
+
 class CellBody(Body):
     """One figure, as it is typed into the grid. `revision` is the one that was read, 0 for none."""
 
@@ -153,21 +181,113 @@ class CellBody(Body):
     revision = Number(allow_null=True, default=None)
 
 
+class _IndicatorFacts(Body):
+    title = serializers.CharField(max_length=150)
+    source_agency = Visible(queryset=Agency.objects.all(), help_text="Key of the agency that sends the figures")
+    unit = serializers.ChoiceField(choices=Unit.choices)
+    multiplier = serializers.ChoiceField(
+        choices=[(1000, "per 1,000"), (10000, "per 10,000")],
+        allow_null=True,
+        default=None,
+        help_text="For rates, and for counts that are shown as a rate too",
+    )
+    numerator_label = serializers.CharField(max_length=120, allow_blank=True, default="")
+    denominator_label = serializers.CharField(max_length=120, allow_blank=True, default="")
+    decimals = Number(max_value=3, default=0)
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    frequency = serializers.ChoiceField(choices=Frequency.choices, default=Frequency.QUARTER)
+    part_of = Visible("code", queryset=Indicator.objects.all(), allow_null=True, default=None, help_text="Code")
+    polarity = serializers.ChoiceField(choices=POLARITIES, default=Polarity.NEITHER)
+    target = _Exact(allow_null=True, default=None)
+    tolerance = _Exact(allow_null=True, default=None)
+    expected_change = Number(min_value=1, max_value=1000, default=25, help_text="Percent that need no comment")
+    on_main = serializers.BooleanField(default=True)
+    on_met = serializers.BooleanField(default=False)
+    wants_neighbours = serializers.BooleanField(default=False)
+    wants_region = serializers.BooleanField(default=False)
+    wants_england = serializers.BooleanField(default=False)
+    disclosure_class = serializers.ChoiceField(choices=DisclosureClass.choices, default=DisclosureClass.CHILDREN)
+    position = Number(max_value=32767, default=0)
+    active_from = QuarterText(allow_null=True, default=None)
+    active_to = QuarterText(allow_null=True, default=None)
+
+
+class DefineBody(_IndicatorFacts):
+    code = serializers.CharField(max_length=60, help_text="looked_after")
+    definition = Text(help_text="Who or what is counted, when, and what is left out")
+
+
+class IndicatorReviseBody(_IndicatorFacts):
+    """What is left out stays. How it is counted changes by a new definition alone."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required, field.default = False, serializers.empty
+        return fields
+
+
+class RedefineBody(Body):
+    from_period = PeriodText(help_text="The series breaks there")
+    text = Text()
+    note = serializers.CharField(max_length=200, allow_blank=True, default="", help_text="In a few words, what changed")
+
+
+class ComparatorBody(Body):
+    against = serializers.ChoiceField(choices=Against.choices)
+    year = YearText(help_text="Shown beside the figures of")
+    value = _Exact()
+    period_label = serializers.CharField(max_length=60, help_text="The period it is really of")
+    name = serializers.CharField(max_length=60, allow_blank=True, default="")
+    source = serializers.CharField(  # type: ignore[assignment]  # the field of that name
+        max_length=150, allow_blank=True, default=""
+    )
+
+
+class CompileBody(Body):
+    quarter = QuarterText()
+    status = serializers.ChoiceField(choices=Status.choices)
+    as_at = Day(allow_null=True, default=None, help_text="Everything known at the end of that day; now without it")
+
+
 class SendBody(Body):
     agency = Visible(queryset=Agency.objects.all(), help_text="Key of the agency whose figures they are")
     figures = many_of(CellBody, most=MOST_FIGURES, min_length=1)
 
 
-class Indicators(ReadOnlyModelViewSet[Indicator]):
+MANAGES = holds(Permission.MANAGE_DATASET)
+
+
+class Indicators(ReadOnlyModelViewSet[Indicator], Creates):
     scope: ClassVar = (Permission.READ_DATASET, Permission.READ_FIGURES, Permission.SUBMIT_FIGURES)
     serializer_class = IndicatorSerializer
     filterset_class = IndicatorFilter
     lookup_field = "code"
     queryset = Indicator.objects.none()
+    noun = "indicator"
+    creates, may_create = DefineBody, (Permission.MANAGE_DATASET,)
 
     def get_queryset(self) -> QuerySet[Indicator]:
         visible = Indicator.objects.visible_to(person(self.request))
         return visible.select_related("source_agency", "part_of").prefetch_related("definitions")
+
+    def do_create(self, data: dict[str, Any]) -> Indicator:
+        return services.define_indicator(by=self.user, **data)
+
+    @verb(IndicatorReviseBody, MANAGES)
+    def revise(self, request: Request, code: str) -> Response:
+        """Change what is said of it. Editions that are compiled keep what was said then."""
+        return self.do(services.change_indicator)
+
+    @verb(RedefineBody, MANAGES)
+    def redefine(self, request: Request, code: str) -> Response:
+        """Count differently from a period on. No change is computed across the break; this cannot be undone."""
+        return self.do(services.redefine_indicator)
+
+    @verb(ComparatorBody, MANAGES)
+    def comparator(self, request: Request, code: str) -> Response:
+        """What others have, shown from the next edition on."""
+        return self.do(services.set_comparator)
 
 
 FIGURE_COLUMNS: dict[str, Callable[[Any], Any]] = {
@@ -263,20 +383,34 @@ EDITION_COLUMNS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-class Editions(RetrieveModelMixin, ListModelMixin, Feeds):
-    """Compiled editions; one of them with its whole document. The feed gives the newest edition of each quarter."""
+class Editions(RetrieveModelMixin, ListModelMixin, Creates, Feeds):
+    """Compiled editions; one of them with its whole document. The feed gives the newest edition of each quarter.
+
+    Asking for one starts a job, which is what is answered.
+    """
 
     scope: ClassVar = (Permission.READ_DATASET,)
     filterset_class = EditionFilter
     feed_name, feed_columns = "dataset", EDITION_COLUMNS
     queryset = Edition.objects.none()
+    creates, may_create = CompileBody, (Permission.MANAGE_DATASET,)
+    accepted = True
 
     def get_serializer_class(self) -> Any:
+        if self.action == "create":
+            return JobSerializer
         return WholeEditionSerializer if self.action == "retrieve" else EditionSerializer
 
-    def get_queryset(self) -> QuerySet[Edition]:
+    def get_queryset(self) -> QuerySet[Any]:
+        if self.action == "create":
+            return own_jobs(self.user)
         visible = Edition.objects.visible_to(person(self.request))
         return visible.defer("content") if self.action == "list" else visible
+
+    def do_create(self, data: dict[str, Any]) -> Job:
+        day = data.pop("as_at")
+        as_at = end_of_day(day) if day and day != self.today else timezone.now()
+        return services.ask_for_edition(as_at=as_at, by=self.user, **data)
 
     def feed_rows(self, records: QuerySet[Edition]) -> Iterator[tuple[Edition, list[Any]]]:
         """The rows of the scorecard, small numbers hidden as on the page."""

@@ -27,6 +27,9 @@ from lscb.accounts import api as accounts
 from lscb.accounts.access import Guarded
 from lscb.actions import api as actions
 from lscb.common.describing import read_schema
+from lscb.installation import api as installation
+from lscb.jobs import api as jobs
+from lscb.records import api as records
 from lscb.reports import api as reports
 from training import api as training
 
@@ -60,6 +63,8 @@ router = SimpleRouter()
 router.register("agencies", accounts.Agencies, basename="agency")
 router.register("groups", boards.Groups, basename="group")
 router.register("seats", boards.Seats, basename="seat")
+router.register("priorities", boards.Priorities, basename="priority")
+router.register("themes", boards.Themes, basename="theme")
 router.register("meetings", boards.Meetings, basename="meeting")
 router.register("contributions", boards.Contributions, basename="contribution")
 router.register("surveys", surveys.Surveys, basename="survey")
@@ -72,8 +77,11 @@ router.register("frameworks", returns.Frameworks, basename="framework")
 router.register("plans", actions.Plans, basename="plan")
 router.register("actions", actions.Actions, basename="action")
 router.register("audits", audits.Audits, basename="audit")
+router.register("audit-tools", audits.AuditTools, basename="audit-tool")
+router.register("audit-cases", audits.AuditCases, basename="audit-case")
 router.register("audit-returns", audits.AuditReturns, basename="audit-return")
 router.register("case-reviews", casereviews.CaseReviews, basename="case-review")
+router.register("learning-themes", casereviews.LearningThemes, basename="learning-theme")
 router.register("briefings", casereviews.Briefings, basename="briefing")
 router.register("sessions", training.Sessions, basename="session")
 router.register("bookings", training.Bookings, basename="booking")
@@ -81,6 +89,8 @@ router.register("indicators", dataset.Indicators, basename="indicator")
 router.register("figures", dataset.Figures, basename="figure")
 router.register("collections", dataset.Collections, basename="collection")
 router.register("editions", dataset.Editions, basename="edition")
+router.register("jobs", jobs.Jobs, basename="job")
+router.register("take-outs", records.TakeOuts, basename="take-out")
 router.register("reports", reports.AnnualReports, basename="report")
 
 public = SimpleRouter()
@@ -100,6 +110,7 @@ feeds: list[URLPattern | URLResolver] = [
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("settings/", installation.Settings.as_view(), name="settings"),
     path("schema/", Schema.as_view(), name="schema"),
     path("feeds/", include(feeds)),
     path("public/", include(public.urls)),

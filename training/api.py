@@ -20,7 +20,7 @@ from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, Feeds, ForEverybody, Visible, verb
 from lscb.common.caching import Cacheable
-from lscb.common.programs import Body, MomentFilter
+from lscb.common.programs import Body, MomentFilter, NothingBody
 from lscb.trail.filters import UpdatedSince
 
 from .models import Booking, BookingState, Course, Session, SessionDay, SessionState
@@ -102,10 +102,6 @@ class BookBody(Body):
     manager_email = serializers.EmailField(allow_blank=True, default="", help_text="Where the course wants approval")
 
 
-class NothingBody(Body):
-    """Nothing is sent."""
-
-
 def _everybody_who_sees_it(user: User, booking: Booking | None) -> bool:
     return True
 
@@ -142,6 +138,7 @@ class Bookings(ReadOnlyModelViewSet[Booking], Creates, Feeds):
     serializer_class = BookingSerializer
     filterset_class = BookingFilter
     queryset = Booking.objects.none()
+    noun = "booking"
     creates, may_create = BookBody, (Permission.BOOK_TRAINING,)
     feed_name, feed_columns = "training", COLUMNS
 
@@ -165,14 +162,12 @@ class Bookings(ReadOnlyModelViewSet[Booking], Creates, Feeds):
     @verb(NothingBody, _everybody_who_sees_it)
     def accept(self, request: Request, pk: str) -> Response:
         """Take the place that is held."""
-        booking, _ = self.get_object(), self.checked()
-        return self.change(booking, lambda: services.accept_offer(booking=booking, by=self.user, now=timezone.now()))
+        return self.do(services.accept_offer, now=timezone.now())
 
     @verb(NothingBody, _everybody_who_sees_it)
     def cancel(self, request: Request, pk: str) -> Response:
         """Give up a place, an offer or a point in the line."""
-        booking, _ = self.get_object(), self.checked()
-        return self.change(booking, lambda: services.cancel_booking(booking=booking, by=self.user, now=timezone.now()))
+        return self.do(services.cancel_booking, now=timezone.now())
 
 
 def _details(user: User, data: dict[str, Any]) -> Details:

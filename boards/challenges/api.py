@@ -7,7 +7,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
@@ -20,7 +19,7 @@ from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, Feeds, ForEverybody, Visible, holds, verb
 from lscb.common.caching import Cacheable
 from lscb.common.errors import RuleBroken
-from lscb.common.programs import Body, Day, MomentFilter, Number, Text, YearFilter
+from lscb.common.programs import Body, Day, MomentFilter, Number, OnADay, Text, YearFilter
 from lscb.trail.filters import UpdatedSince
 
 from ..models import (
@@ -124,11 +123,7 @@ class WordingBody(Body):
     public_impact = Text(required=False)
 
 
-class _OnADay(Body):
-    on = Day(default=timezone.localdate, help_text="When it happened; today without it")
-
-
-class RespondBody(_OnADay):
+class RespondBody(OnADay):
     agency = Visible(
         queryset=Agency.objects.all(),
         required=False,
@@ -137,11 +132,11 @@ class RespondBody(_OnADay):
     text = Text()
 
 
-class AcceptBody(_OnADay):
+class AcceptBody(OnADay):
     note = Text(required=False)
 
 
-class AskAgainBody(_OnADay):
+class AskAgainBody(OnADay):
     reason = Text()
     due = Day()
 
@@ -150,19 +145,19 @@ class EscalateBody(AskAgainBody):
     to = serializers.ChoiceField(choices=[choice for choice in Escalation.choices if choice[0]])
 
 
-class ChallengeMoveBody(_OnADay):
+class ChallengeMoveBody(OnADay):
     to = Day()
     reason = Text()
 
 
-class ResolveBody(_OnADay):
+class ResolveBody(OnADay):
     version = Number(help_text="The version that was read")
     impact = Text()
     outcome = Text(required=False)
     meeting = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
-class CloseBody(_OnADay):
+class CloseBody(OnADay):
     reason = Text()
     meeting = serializers.CharField(max_length=200, allow_blank=True, default="")
 
@@ -204,6 +199,7 @@ class Challenges(ReadOnlyModelViewSet[Challenge], Creates, Feeds):
     serializer_class = ChallengeSerializer
     filterset_class = ChallengeFilter
     queryset = Challenge.objects.none()
+    noun = "challenge"
     creates, may_create = LogBody, (Permission.MANAGE_CHALLENGES,)
     feed_name, feed_columns = "challenges", COLUMNS
 
@@ -218,20 +214,15 @@ class Challenges(ReadOnlyModelViewSet[Challenge], Creates, Feeds):
     def do_create(self, data: dict[str, Any]) -> Challenge:
         return services.raise_challenge(by=self.user, today=self.today, **data)
 
-    def _do(self, service: Callable[..., Any], **more: Any) -> Response:
-        challenge, data = self.get_object(), self.checked()
-        call = {"challenge": challenge, "by": self.user, "today": self.today, **data, **more}
-        return self.change(challenge, lambda: service(**call))
-
     @verb(ChallengeChangeBody, MANAGES)
     def revise(self, request: Request, pk: str) -> Response:
         """Write the challenge anew."""
-        return self._do(services.change_challenge)
+        return self.do(services.change_challenge, today=self.today)
 
     @verb(WordingBody, MANAGES)
     def wording(self, request: Request, pk: str) -> Response:
         """Write its public wording. Nothing is public before the quarter is published."""
-        return self._do(services.write_public_wording)
+        return self.do(services.write_public_wording, today=self.today)
 
     @verb(RespondBody, _answers)
     def respond(self, request: Request, pk: str) -> Response:
@@ -247,32 +238,32 @@ class Challenges(ReadOnlyModelViewSet[Challenge], Creates, Feeds):
     @verb(AcceptBody, MANAGES)
     def accept(self, request: Request, pk: str) -> Response:
         """The response is what was asked for."""
-        return self._do(services.accept_response)
+        return self.do(services.accept_response, today=self.today)
 
     @verb(AskAgainBody, MANAGES, url_path="ask-again")
     def ask_again(self, request: Request, pk: str) -> Response:
         """The response is not enough."""
-        return self._do(services.ask_again)
+        return self.do(services.ask_again, today=self.today)
 
     @verb(EscalateBody, MANAGES)
     def escalate(self, request: Request, pk: str) -> Response:
         """Take it to somebody more senior than before."""
-        return self._do(services.escalate)
+        return self.do(services.escalate, today=self.today)
 
     @verb(ChallengeMoveBody, MANAGES)
     def move(self, request: Request, pk: str) -> Response:
         """Give the agencies until another day."""
-        return self._do(services.move_due_date)
+        return self.do(services.move_due_date, today=self.today)
 
     @verb(ResolveBody, MANAGES)
     def resolve(self, request: Request, pk: str) -> Response:
         """The question is settled, and its impact for children is told."""
-        return self._do(services.resolve)
+        return self.do(services.resolve, today=self.today)
 
     @verb(CloseBody, MANAGES)
     def close(self, request: Request, pk: str) -> Response:
         """Stop asking although nothing changed."""
-        return self._do(services.close_without_change)
+        return self.do(services.close_without_change, today=self.today)
 
 
 # ---- For everybody --------------------------------------------------------------------------------------------------

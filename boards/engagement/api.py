@@ -82,6 +82,7 @@ class Events(ReadOnlyModelViewSet[EngagementEvent], Creates):
     serializer_class = EventSerializer
     filterset_class = EventFilter
     queryset = EngagementEvent.objects.none()
+    noun = "event"
     creates, may_create = RecordBody, (Permission.MANAGE_BOARD,)
 
     def get_queryset(self) -> QuerySet[EngagementEvent]:
@@ -94,11 +95,9 @@ class Events(ReadOnlyModelViewSet[EngagementEvent], Creates):
     @verb(EventReviseBody, MANAGES)
     def revise(self, request: Request, pk: str) -> Response:
         """Write the event anew."""
-        event, data = self.get_object(), self.checked()
-        return self.change(event, lambda: services.change_event(event=event, by=self.user, **data))
+        return self.do(services.change_event)
 
     @verb(QuoteBody, MANAGES)
     def quote(self, request: Request, pk: str) -> Response:
         """Add what was said. It is neither printed nor given out here before a person cleared it."""
-        event, data = self.get_object(), self.checked()
-        return self.change(event, lambda: services.add_quote(event=event, by=self.user, **data))
+        return self.do(services.add_quote)

@@ -1,17 +1,26 @@
-"""The library, to read: for each person what is for them."""
+"""The library for programs: for each person what is for them. Files are handed in on the pages."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from lscb.accounts.access import person
+from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
+from lscb.accounts.programs import Creates, Visible, holds, verb
+from lscb.common.errors import RuleBroken
+from lscb.common.programs import Body, Day, Number, OnADay, Text
 from lscb.trail.filters import UpdatedSince
 
-from ..models import LibraryItem, LibraryKind, LibraryVersion
+from ..models import Audience, Group, LibraryItem, LibraryKind, LibraryVersion
+from . import services
 
 
 class VersionSerializer(serializers.ModelSerializer[LibraryVersion]):
@@ -26,7 +35,10 @@ class ItemSerializer(serializers.ModelSerializer[LibraryItem]):
 
     class Meta:
         model = LibraryItem
-        fields = ("id", "kind", "title", "about", "owner", "audience", "review_on", "withdrawn_on", "versions")
+        fields = (
+            *("id", "version", "kind", "title", "about", "owner", "audience", "review_months", "review_on"),
+            *("withdrawn_on", "versions"),
+        )
 
 
 class LibraryFilter(django_filters.FilterSet):
@@ -35,12 +47,91 @@ class LibraryFilter(django_filters.FilterSet):
     order = django_filters.OrderingFilter(fields=("title", "review_on"))
 
 
-class LibraryItems(ReadOnlyModelViewSet[LibraryItem]):
+# ---- What may be sent -----------------------------------------------------------------------------------------------
+
+
+class ItemBody(Body):
+    kind = serializers.ChoiceField(choices=LibraryKind.choices)
+    title = serializers.CharField(max_length=200)
+    about = Text(required=False)
+    owner = Visible(
+        "code", queryset=Group.objects.all(), allow_null=True, default=None, help_text="Code of the group that owns it"
+    )
+    audience = serializers.ChoiceField(choices=Audience.choices)
+    review_months = Number(min_value=1, max_value=120, allow_null=True, default=None)
+
+
+class ItemReviseBody(ItemBody):
+    version = Number(help_text="The version of the entry that was read")
+
+
+class LibraryVersionBody(Body):
+    """By its address on the web. A file is handed in on the page."""
+
+    on = Day(help_text="In force from")
+    link = serializers.URLField(max_length=200)
+    change = Text(required=False, help_text="What changed; not needed for the first version")
+
+
+class ItemReviewBody(OnADay):
+    """On which day it was read again."""
+
+
+class WithdrawBody(Body):
+    reason = Text()
+
+
+class TellBody(Body):
+    agencies = Visible(queryset=Agency.objects.all(), many=True, default=list)
+    groups = Visible("code", queryset=Group.objects.all(), many=True, default=list, help_text="Codes of groups")
+
+
+# ---- The endpoint ---------------------------------------------------------------------------------------------------
+
+MANAGES = holds(Permission.MANAGE_BOARD)
+
+
+class LibraryItems(ReadOnlyModelViewSet[LibraryItem], Creates):
     scope = tuple(Permission)
     serializer_class = ItemSerializer
     filterset_class = LibraryFilter
     queryset = LibraryItem.objects.none()
+    noun = "item"
+    creates, may_create = ItemBody, (Permission.MANAGE_BOARD,)
 
     def get_queryset(self) -> QuerySet[LibraryItem]:
         visible = LibraryItem.objects.visible_to(person(self.request))
         return visible.select_related("owner").prefetch_related("versions")
+
+    def do_create(self, data: dict[str, Any]) -> LibraryItem:
+        return services.add_item(by=self.user, **data)
+
+    @verb(ItemReviseBody, MANAGES)
+    def revise(self, request: Request, pk: str) -> Response:
+        """Change the entry, not what it holds."""
+        return self.do(services.change_item)
+
+    @verb(LibraryVersionBody, MANAGES)
+    def version(self, request: Request, pk: str) -> Response:
+        """Another version is in force from a day."""
+        return self.do(services.add_version)
+
+    @verb(ItemReviewBody, MANAGES)
+    def review(self, request: Request, pk: str) -> Response:
+        """It was read again and stands as it is."""
+        return self.do(services.review_item, today=self.today)
+
+    @verb(WithdrawBody, MANAGES)
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """It is no more in force."""
+        return self.do(services.withdraw_item, on=self.today)
+
+    @verb(TellBody, MANAGES)
+    def tell(self, request: Request, pk: str) -> Response:
+        """Write to people of agencies and groups about the latest version, once."""
+        item, data = self.get_object(), self.checked()
+        version = item.versions.order_by("-number").first()
+        if version is None:
+            raise RuleBroken("Add its first version before you tell people of it.")
+        call = {"version": version, "by": self.user, "today": self.today, **data}
+        return self.change(item, lambda: services.tell_of_version(**call))

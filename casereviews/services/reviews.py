@@ -85,6 +85,9 @@ def decide_review(
     for criterion in CRITERIA[review.kind]:
         if answers.get(criterion) not in Answer.values:
             raise RuleBroken(f"Answer this criterion: {criterion.label}.", field=criterion.value)
+    for name in answers:
+        if name not in CRITERIA[review.kind]:
+            raise RuleBroken("This criterion is not asked for this kind of review.", field=name)
     if not reason.strip():
         raise RuleBroken("Write down why the group decided so.", field="reason")
     if decided_on < considered_on:

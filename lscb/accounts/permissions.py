@@ -122,13 +122,17 @@ SCOPES: dict[str, Permission] = {
     "case-reviews": Permission.READ_CASE_REVIEWS,
     "training": Permission.BOOK_TRAINING,
     "report": Permission.READ_REPORT,
+    "records": Permission.TAKE_OUT,
 }
 """What a token of a program may be given: a part, by the first permission of it. Child deaths are on purpose not among
-them, and neither is what is done with whole archives.
+them.
 """
+IN_PERSON = frozenset({Permission.MANAGE_RECORDS, Permission.BREAK_GLASS})
+"""What no program does, though its part is a scope: to destroy, to answer subject access requests, to open a case in an
+emergency."""
 
 
 def within(scopes: Iterable[str]) -> frozenset[Permission]:
     """The permissions of these scopes: the most that a program with them may use."""
     firsts = {SCOPES[scope] for scope in scopes}
-    return frozenset(permission for permission in Permission if permission.opens in firsts)
+    return frozenset(permission for permission in Permission if permission.opens in firsts) - IN_PERSON

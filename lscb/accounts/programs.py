@@ -16,12 +16,12 @@ from rest_framework import exceptions, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from lscb.common.describing import LONGEST_KEY
 from lscb.common.programs import Body
 from lscb.common.spreadsheets import csv_lines
-from lscb.trail.services import record
+from lscb.trail.services import record, viewed
 
 from . import services
 from .access import person
@@ -81,6 +81,12 @@ class Writes(GenericViewSet[Any]):
     right: ClassVar[Permission | None] = None
     body: ClassVar[type[Body] | None] = None
     allowed: ClassVar[Any] = None
+    noun: ClassVar[str] = ""
+    """What the services call the record."""
+    accepted: ClassVar[bool] = False
+    """Of long work: the answer (202) is what tells how far it is."""
+    file_type: ClassVar[str] = ""
+    """Of a file that is fetched."""
 
     def get_body(self) -> type[Body] | None:
         return self.body
@@ -105,14 +111,30 @@ class Writes(GenericViewSet[Any]):
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
+    def do(self, service: Callable[..., Any], **more: Any) -> Response:
+        """Let `service` do it with the record, with what was sent and with `more`."""
+        about, data = self.get_object(), self.checked()
+        call = {self.noun: about, "by": self.user, **data, **more}
+        return self.change(about, lambda: service(**call))
+
+    def do_part(self, service: Callable[..., Any], part: str, of: Callable[[Any, Any], Any], **more: Any) -> Response:
+        """The same with a part of the record, which the body names under `part`: `of` finds it by record and name."""
+        about, data = self.get_object(), self.checked()
+        found = of(about, data[part])
+        if found is None:
+            raise exceptions.ValidationError({part: ["There is no such one here."]})
+        call = {"by": self.user, **data, part: found, **more}
+        return self.change(about, lambda: service(**call))
+
     def change(self, about: Model, do: Callable[[], Any]) -> Response:
         """Do it once, and answer with the record it was `about` as it reads now."""
         self._once(lambda: (do(), "")[1])
-        return Response(self._read(about.pk))
+        return Response(self._read(about.pk), status=status.HTTP_202_ACCEPTED if self.accepted else status.HTTP_200_OK)
 
     def make(self, do: Callable[[], Model]) -> Response:
         """Do it once, and answer with the record that was made (201)."""
-        return Response(self._read(self._once(lambda: str(do().pk))), status=status.HTTP_201_CREATED)
+        made = self._read(self._once(lambda: str(do().pk)))
+        return Response(made, status=status.HTTP_202_ACCEPTED if self.accepted else status.HTTP_201_CREATED)
 
     def _read(self, key: Any) -> Any:
         """What this person reads of it now: nothing where it is not theirs to read any more."""
@@ -146,6 +168,34 @@ class Creates(Writes):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         data = self.checked()
         return self.make(lambda: self.do_create(data))
+
+
+class Watched(ReadOnlyModelViewSet[Any], Writes):
+    """Records of which each look is on the trail: the list, one of them, and what is answered to a write, as the page
+    that follows a form is looked at."""
+
+    looked_at: ClassVar[str]
+    """What was read, in the words of the trail."""
+
+    def named(self, found: Any) -> str | None:
+        """In place of the record's own name where that would tell too much."""
+        return None
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with transaction.atomic():
+            record(verb=f"read {self.looked_at} by program", by=request.user)
+        return super().list(request, *args, **kwargs)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(self._looked(self.get_object()))
+
+    def _read(self, key: Any) -> Any:
+        found = self.get_queryset().filter(pk=key).first()
+        return None if found is None else self._looked(found)
+
+    def _looked(self, found: Any) -> Any:
+        viewed(found, by=self.user, named=self.named(found))
+        return self.get_serializer(found).data
 
 
 # ---- Feeds ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.utils import timezone
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +16,7 @@ from lscb.accounts.access import person
 from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, Feeds, Visible, verb
-from lscb.common.programs import Body, Day, Number, Text, many_of
+from lscb.common.programs import Body, Day, Number, OnADay, Text, many_of
 from lscb.trail.filters import UpdatedSince
 
 from . import services
@@ -82,7 +81,9 @@ class AskedBody(Body):
     owner = serializers.CharField(max_length=150, allow_blank=True, default="")
 
 
-class _WordsBody(Body):
+class ActionWords(Body):
+    """What is to be done, why, and who does it."""
+
     what = Text()
     intended_outcome = Text(required=False)
     asked = many_of(AskedBody, most=50, help_text="Who does it; the first leads")
@@ -91,27 +92,23 @@ class _WordsBody(Body):
         return [Asked(**one) for one in value]
 
 
-class AddBody(_WordsBody):
+class AddBody(ActionWords):
     plan = Visible(queryset=ActionPlan.objects.all())
     due = Day()
     starts_on = Day(allow_null=True, default=None)
 
 
-class ChangeBody(_WordsBody):
+class ChangeBody(ActionWords):
     version = Number(help_text="The version that was read")
 
 
-class _OnADay(Body):
-    on = Day(default=timezone.localdate, help_text="When it happened; today without it")
-
-
-class MoveBody(_OnADay):
+class MoveBody(OnADay):
     to = Day()
     reason = Text()
     seen = Day(help_text="The due date that was read", allow_null=True, default=None)
 
 
-class _OfAPart(_OnADay):
+class _OfAPart(OnADay):
     entry = Number(help_text="Key of the part it tells of; not needed where it can be one only", required=False)
 
 
@@ -130,11 +127,11 @@ class EvidenceBody(Body):
     evidence = Text(allow_blank=True)
 
 
-class ReasonBody(_OnADay):
+class ReasonBody(OnADay):
     reason = Text()
 
 
-class SignOffBody(_OnADay):
+class SignOffBody(OnADay):
     forum = serializers.CharField(max_length=200, help_text="Meeting at which all members present agreed")
 
 
@@ -183,6 +180,7 @@ class Actions(ReadOnlyModelViewSet[Action], Creates, Feeds):
     serializer_class = ActionSerializer
     filterset_class = ActionFilter
     queryset = Action.objects.none()
+    noun = "action"
     creates = AddBody
     feed_name, feed_columns = "actions", COLUMNS
     may_create = (Permission.MANAGE_ACTIONS, Permission.MANAGE_CASE_REVIEWS, Permission.MANAGE_AUDITS)
@@ -208,8 +206,7 @@ class Actions(ReadOnlyModelViewSet[Action], Creates, Feeds):
     @verb(ChangeBody, _manages)
     def revise(self, request: Request, pk: str) -> Response:
         """Word it anew, or ask others."""
-        action, data = self.get_object(), self.checked()
-        return self.change(action, lambda: services.change_action(action=action, by=self.user, **data))
+        return self.do(services.change_action)
 
     @verb(MoveBody, _manages)
     def move(self, request: Request, pk: str) -> Response:

@@ -96,7 +96,11 @@ class Description(AutoSchema):
             answers[409] = OpenApiResponse(OvertakenSerializer, description=taken)
         if getattr(self.view, "is_feed", False):
             return {(200, "text/csv"): OpenApiTypes.STR} | answers
+        if file_type := getattr(self.view, "file_type", ""):
+            return {(200, file_type): OpenApiTypes.BINARY} | answers
         good = 201 if getattr(self.view, "action", "") == "create" else 200
+        if self.writes and getattr(self.view, "accepted", False):
+            good = 202
         return {good: super().get_response_serializers()} | answers
 
     def get_override_parameters(self) -> list[Any]:
@@ -130,6 +134,7 @@ EXAMPLES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (serializers.ChoiceField, lambda field: next(iter(field.choices))),
     (programs.Day, lambda field: "2017-02-28"),
     (programs.Moment, lambda field: "2017-02-28T10:00:00Z"),
+    (programs.PeriodText, lambda field: "2016-17Q4"),
     (programs.MonthText, lambda field: "2017-02M"),
     (programs.QuarterText, lambda field: "2016-17Q4"),
     (programs.YearText, lambda field: "2016-17"),

@@ -13,6 +13,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions, serializers, status
@@ -175,6 +176,10 @@ class Body(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class NothingBody(Body):
+    """Nothing is sent."""
+
+
 def many_of(body: type[Body], *, most: int, **kwargs: Any) -> Any:
     """A list of such bodies, and not more than that."""
     made: Any = body  # `many` makes the list, which takes the rest
@@ -241,6 +246,16 @@ class QuarterText(YearText):
     kind = Quarter
 
 
+class PeriodText(YearText):
+    """A period like 2016-17Q1, 2016-17 or 2016-06M."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return parse_period(serializers.CharField.to_internal_value(self, data))
+        except ValueError as error:
+            raise exceptions.ValidationError(str(error)) from None
+
+
 class Number(serializers.IntegerField):
     """A whole number that every column holds."""
 
@@ -253,3 +268,9 @@ class Money(serializers.DecimalField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_digits": 12, "decimal_places": 2, **kwargs})
+
+
+class OnADay(Body):
+    """Something that happened on a day."""
+
+    on = Day(default=timezone.localdate, help_text="When it happened; today without it")

@@ -33,6 +33,11 @@ class TakeOutQuerySet(models.QuerySet["TakeOut"]):
         of_agencies = Q(permission=Permission.TAKE_OUT, agency__in=sorted(user.agencies_where(Permission.TAKE_OUT)))
         return self.filter(of_agencies | Q(permission__in=held_by(user, TAKERS)), asked_by=user)
 
+    def within_reach_of(self, user: User) -> TakeOutQuerySet:
+        """For a program: those that a program asked for which could read no more than this one."""
+        asked = [(key, reach) for key, reach in self.values_list("pk", "reach") if reach is not None]
+        return self.filter(pk__in=[key for key, reach in asked if all(user.is_open(Permission(one)) for one in reach)])  # type: ignore[call-arg]
+
     def expired(self, at: dt.datetime) -> TakeOutQuerySet:
         """Those whose file is over its time and still there."""
         return self.filter(expires_at__lte=at).exclude(file="")

@@ -1,4 +1,7 @@
-"""Annual reports for machines: read only, through the same `visible_to` as the pages."""
+"""Annual reports for programs: the same `visible_to`, the same services as the pages.
+
+A program starts and builds an edition. Its words, approving and publishing it stay with people.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,17 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from lscb.accounts.access import person
 from lscb.accounts.permissions import Permission
-from lscb.accounts.programs import ForEverybody
+from lscb.accounts.programs import Creates, ForEverybody, holds, verb
 from lscb.common.caching import Cacheable
-from lscb.common.programs import YearFilter
+from lscb.common.programs import Body, Day, YearFilter, YearText
 
+from . import services
 from .content import from_json
 from .formats.facts import fact_values
 from .models import AnnualReport
@@ -30,7 +36,10 @@ class AnnualReportSerializer(serializers.ModelSerializer[AnnualReport]):
 
     class Meta:
         model = AnnualReport
-        fields = ("id", "year", "number", "as_at", "state", "pages", "content_digest", "pdf_digest", "approved_at")
+        fields = (
+            *("id", "year", "number", "as_at", "state", "job", "pages", "content_digest", "pdf_digest"),
+            "approved_at",
+        )
 
 
 class WholeAnnualReportSerializer(AnnualReportSerializer):
@@ -58,10 +67,21 @@ class ReportFilter(django_filters.FilterSet):
     order = django_filters.OrderingFilter(fields=("year", "number"))
 
 
-class AnnualReports(ReadOnlyModelViewSet[AnnualReport]):
+class StartBody(Body):
+    year = YearText()
+    as_at = Day(help_text="The report prints what the records say on this day")
+
+
+class BuildBody(Body):
+    as_at = Day(help_text="The figures are those of this day")
+
+
+class AnnualReports(ReadOnlyModelViewSet[AnnualReport], Creates):
     scope: ClassVar = (Permission.READ_REPORT,)
     filterset_class = ReportFilter
     queryset = AnnualReport.objects.none()
+    noun = "report"
+    creates, may_create = StartBody, (Permission.BUILD_REPORT,)
 
     def get_serializer_class(self) -> Any:
         return WholeAnnualReportSerializer if self.action == "retrieve" else AnnualReportSerializer
@@ -69,6 +89,14 @@ class AnnualReports(ReadOnlyModelViewSet[AnnualReport]):
     def get_queryset(self) -> QuerySet[AnnualReport]:
         visible = AnnualReport.objects.visible_to(person(self.request)).select_related("job")
         return visible if self.action == "retrieve" else visible.defer("content")
+
+    def do_create(self, data: dict[str, Any]) -> AnnualReport:
+        return services.start_report(by=self.user, **data)
+
+    @verb(BuildBody, holds(Permission.BUILD_REPORT), accepted=True)
+    def build(self, request: Request, pk: str) -> Response:
+        """Have a job gather, lay out and print it. Its `state` and its `job` say how far that is."""
+        return self.do(services.build_report)
 
 
 # ---- For everybody --------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
@@ -80,10 +81,7 @@ def test_a_token_that_reads_does_not_write(waived: None) -> None:
 def test_child_deaths_are_in_no_scope(waived: None) -> None:
     everything = within(SCOPES)
     assert not {one for one in everything if "child_death" in one}
-    assert {one for one in Permission if "child_death" not in one} - everything == {
-        Permission.TAKE_OUT,
-        Permission.MANAGE_RECORDS,
-    }
+    assert {one for one in Permission if "child_death" not in one} - everything == {Permission.MANAGE_RECORDS}
     officer = person(ChildDeathOfficer)
     _, secret = token_for(officer)
     assert tokens.follow(secret, at=timezone.now()).user.may(Permission.BOOK_TRAINING)
@@ -100,7 +98,9 @@ def test_child_deaths_do_not_leave_by_a_session_either(waived: None, client: Cli
     assert client.get(reverse(f"api:{name}")).status_code == 404
 
 
-@pytest.mark.parametrize("how", ["revoked", "expired", "closed", "role taken away", "role over", "second factor gone"])
+@pytest.mark.parametrize(
+    "how", ["revoked", "expired", "closed", "role taken away", "role over", "second factor gone", "another password"]
+)
 def test_it_ends(how: str, waived: None, settings: Any) -> None:
     user, manager = person(IndependentChair), person(BoardManager)
     token, secret = token_for(user)
@@ -122,6 +122,8 @@ def test_it_ends(how: str, waived: None, settings: Any) -> None:
             grant(user, LayMember)
         case "role over":
             Grant.objects.filter(pk=role.pk).update(ends_on=today - dt.timedelta(days=1))
+        case "another password":
+            get_adapter().set_password(user, "three other unlike words")
         case "second factor gone":
             settings.SECOND_FACTOR_WAIVED = False
     refused = ask(secret)

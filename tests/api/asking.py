@@ -62,6 +62,9 @@ class Program:
             page = answer.json()
             yield from page["results"]
 
+    def some_key(self, name: str, **query: Any) -> str:
+        return key_of(self.get(name, page_size=1, **query).json()["results"][0])
+
     def keys(self, name: str) -> set[str]:
         return {key_of(row) for row in self.rows(name)}
 

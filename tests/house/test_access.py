@@ -26,11 +26,13 @@ from boards.models import (
     Holder,
     LibraryItem,
     Meeting,
+    Priority,
     Publication,
     Quote,
     Survey,
+    Theme,
 )
-from casereviews.models import Briefing, CaseReview
+from casereviews.models import Briefing, CaseReview, LearningTheme
 from casereviews.services.publishing import propose_publication
 from casereviews.services.reviews import write_public_words
 from casereviews.services.running import wall_off
@@ -40,7 +42,7 @@ from dataset.services import lift_suppression, make_pack, upload_figures
 from lscb.accounts import services as accounts
 from lscb.accounts.cases import let_into_case
 from lscb.accounts.models import Agency, CaseAccess, Grant, SignOnDomain, SignOnRequest, User
-from lscb.accounts.permissions import Permission
+from lscb.accounts.permissions import SCOPES, Permission, within
 from lscb.accounts.roles import ROLES, LayMember
 from lscb.accounts.tokens import make_token
 from lscb.actions.models import EvidenceFile
@@ -48,6 +50,7 @@ from lscb.demo.people import PEOPLE
 from lscb.files.models import Attachment
 from lscb.files.services import store_attachment
 from lscb.jobs.models import Job
+from lscb.jobs.services import enqueue
 from lscb.jobs.services.running import keep_file
 from lscb.records.classes import record_class
 from lscb.records.models import Collected, Destruction, TakeOut
@@ -176,6 +179,7 @@ def case_review_records(demo_board: dict[str, User]) -> dict[str, dict[str, Any]
         "review_shared": {"pk": shared.review_id},
         "recommendation": {"pk": review.pk, "number": 1},
         "briefing": {"pk": shared.pk},
+        "learning_theme": {"pk": LearningTheme.objects.values_list("pk", flat=True)[0]},
     }
 
 
@@ -246,6 +250,9 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
     job.pk, job.unique_key = uuid4(), ""
     keep_file(job, content=ContentFile(b"result"), name="result.txt")
     job.save(force_insert=True)
+    compiles = enqueue(
+        task="none", title="Compile", arguments={}, by=demo_board["analyst"], permission=Permission.READ_DATASET
+    )
     reviews = case_review_records(demo_board)
     approved = approved_edition(demo_report, demo_board["chair"])
     comment = comment_on_chapter(
@@ -312,6 +319,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         **sign_on_records(police),
         "agency": {"pk": police.pk},
         "job": {"pk": demo_report.job_id},
+        "compile_job": {"pk": compiles.pk},
         "job_with_file": {"pk": job.pk},
         "attachment": {"pk": attachment.pk},
         "group": {"code": Group.objects.get(name__startswith="Monitoring").code},
@@ -322,6 +330,8 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "challenge": {"pk": challenge.pk},
         "challenge_file": {"pk": challenge.pk, "file": response.files.get().pk},
         "theme": {"year": "2016-17", "number": 2},
+        "theme_key": {"pk": Theme.objects.values_list("pk", flat=True)[0]},
+        "priority": {"pk": Priority.objects.values_list("pk", flat=True)[0]},
         "survey": {"pk": survey.pk},
         "survey_csv": {"pk": survey.pk, "format": "csv"},
         "question": {"pk": survey.pk, "order": 1},
@@ -389,6 +399,10 @@ def _of_records(manager: User, second: User) -> dict[str, dict[str, Any]]:
     taken.expires_at = now + dt.timedelta(days=1)
     taken.file.save("archive.zip", ContentFile(b"archive"), save=False)
     taken.save()
+    by_program = TakeOut(asked_by=second, asked_at=now, reason="A test", made_at=now, rows=1, size=1, sha256="0" * 64)
+    by_program.expires_at, by_program.reach = taken.expires_at, sorted(within(SCOPES))
+    by_program.file.save("archive.zip", ContentFile(b"archive"), save=False)
+    by_program.save()
     surveys = record_class("surveys")
     hold = place_hold(of=surveys, reason="An inquiry", starts_on=now.date(), by=manager, at=now)
     proposed = {"slug": "challenges", "as_at": now.date(), "digest": "0" * 64, "proposed_at": now}
@@ -411,6 +425,7 @@ def _of_records(manager: User, second: User) -> dict[str, dict[str, Any]]:
         "access_text": {"pk": request.pk, "item": texts[0].pk},
         "access_left_out": {"pk": request.pk, "item": texts[1].pk},
         "take_out": {"pk": taken.pk},
+        "take_out_by_program": {"pk": by_program.pk},
         "record_class": {"slug": "challenges"},
         "due_record": {"slug": "challenges", "key": Challenge.objects.all()[0].pk},
         "hold": {"pk": hold.pk},

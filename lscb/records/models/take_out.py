@@ -36,6 +36,9 @@ class TakeOut(PublicIdModel):
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     reason = models.CharField("what it is for", max_length=200)
+    reach = models.JSONField(
+        "what the program that asked may use", null=True, blank=True, help_text="Permissions; null when asked in person"
+    )
     job = models.OneToOneField(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(null=True, blank=True)
     file = models.FileField(storage=private_storage, upload_to=random_name, blank=True)

@@ -18,6 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.http import FileResponse
 from django.utils import timezone
 
 from cdop.services.identity import note_seen
@@ -60,6 +61,7 @@ def ask_for_take_out(
     if not reason.strip():
         raise RuleBroken("Say what the archive is for", field="reason")
     asked = TakeOut(agency=agency, permission=permission, asked_by=by, asked_at=at, reason=reason.strip())
+    asked.reach = None if by.limited_to is None else sorted(by.limited_to)
     asked.job = enqueue(
         task=TASK,
         title=str(asked)[:150],
@@ -75,9 +77,12 @@ def ask_for_take_out(
 def do_take_out(progress: Progress, *, take_out: str) -> None:
     """The work of the job: written beside, then kept and recorded in one transaction.
 
+    What a program asked for holds what that program could read, and so never child deaths.
     Errors: RuleBroken when who asked may no longer have it.
     """
     asked = TakeOut.objects.select_related("agency", "asked_by").get(pk=take_out)
+    if asked.reach is not None:
+        asked.asked_by.limited_to = frozenset(Permission(one) for one in asked.reach)  # type: ignore[call-arg]
     try:
         must_take_out(asked.asked_by, asked.agency, asked.permission)
     except PermissionDenied:
@@ -125,14 +130,16 @@ def _keep(asked: TakeOut, out: IO[bytes], digest: str, size: int, rows: int) -> 
     record(verb="made a take-out", by=None, target=asked, changes={"sha256": (None, digest), "rows": (None, rows)})
 
 
-@transaction.atomic
-def fetch(*, asked: TakeOut, by: User) -> File[Any]:
-    """The archive. That it was fetched is on the trail, and on that of each child who is named in it."""
+def fetched(*, asked: TakeOut, by: User) -> FileResponse:
+    """The archive as a download. That it was fetched is on the trail, and on that of each child who is named in it."""
     archive = asked.open_archive()
-    if asked.is_of_child_deaths:
-        note_seen(cases=_children_in(archive), why="Taken out in an archive", by=by)
-    record(verb="fetched a take-out", by=by, target=asked)
-    return archive
+    with transaction.atomic():
+        if asked.is_of_child_deaths:
+            note_seen(cases=_children_in(archive), why="Taken out in an archive", by=by)
+        record(verb="fetched a take-out", by=by, target=asked)
+    response = FileResponse(archive, as_attachment=True, filename="take-out.zip", content_type="application/zip")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _children_in(archive: File[Any]) -> list[UUID]:
