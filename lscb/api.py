@@ -3,7 +3,7 @@
 Every app's endpoints are named here: `docs/api.md` tells how programs use them.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
@@ -27,6 +27,7 @@ from lscb.accounts import api as accounts
 from lscb.accounts.access import Guarded
 from lscb.actions import api as actions
 from lscb.common.describing import read_schema
+from lscb.common.words import NAMES, naming
 from lscb.installation import api as installation
 from lscb.jobs import api as jobs
 from lscb.records import api as records
@@ -34,9 +35,15 @@ from lscb.reports import api as reports
 from training import api as training
 
 
-@cache
 def description() -> dict[str, Any]:
-    """The OpenAPI description. It is the same for everybody until the portal starts anew."""
+    """The OpenAPI description, the same for everybody until things get other names."""
+    now = naming()
+    return _described(tuple(getattr(now, name) for name in NAMES))
+
+
+@lru_cache(maxsize=1)
+def _described(names: tuple[str, ...]) -> dict[str, Any]:
+    """`names` are those in force: some choices are told by them."""
     return SchemaGenerator().get_schema(request=None, public=True)
 
 

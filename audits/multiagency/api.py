@@ -106,7 +106,7 @@ class AuditToolBody(Body):
     title = serializers.CharField(max_length=150)
     questions = serializers.ListField(child=Text(), min_length=1, max_length=100, help_text="In their order")
     grades = serializers.ListField(
-        child=serializers.CharField(max_length=60), min_length=2, max_length=20, help_text="The best first"
+        child=serializers.CharField(max_length=60), min_length=1, max_length=20, help_text="The best first"
     )
 
 
@@ -383,7 +383,7 @@ class AuditCaseFilter(django_filters.FilterSet):
 
 
 class _CaseFacts(Body):
-    pseudonym = serializers.CharField(max_length=40, help_text="Such as Case A: who the child is stays outside")
+    pseudonym = serializers.CharField(max_length=40, help_text="Such as Case A, never a name")
     age_band = serializers.ChoiceField(choices=AgeBand.choices)
     risk = serializers.ChoiceField(choices=Risk.choices)
     plan_status = serializers.ChoiceField(choices=PlanStatus.choices)

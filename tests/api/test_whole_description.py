@@ -43,8 +43,8 @@ def outsider() -> User:
     return user
 
 
-@pytest.fixture(scope="module")
-def description() -> dict[str, Any]:
+@pytest.fixture
+def description(db: None) -> dict[str, Any]:
     """As programs get it: JSON and nothing else."""
     text = json.dumps(api.description(), default=str)
     # A blank text may be an address or nothing: both fit where formats are not looked at.
