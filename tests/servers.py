@@ -20,7 +20,8 @@ import redis
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 MOST_AT_ONCE = 4
-"""The whole suite runs in as many processes as there are processors, up to so many; a part of it starts sooner in one.
+"""The whole suite runs in one process more than there are processors, up to so many: some always wait for a browser or
+for a worker that was killed. A part of the suite starts sooner in one.
 
 Without both servers there is one: only that one can name at the end what it left out.
 """
@@ -92,7 +93,7 @@ def main(arguments: list[str]) -> int:
         environment["PGOPTIONS"] = NOTHING_OUTLIVES_A_POWER_CUT
         command = [sys.executable, "-m", "pytest", f"--allow-hosts={','.join(sorted(hosts))}", *arguments]
         if not arguments and all(found.values()):
-            command += ["-n", str(min(os.cpu_count() or 1, MOST_AT_ONCE)), "--dist", "worksteal"]
+            command += ["-n", str(min((os.cpu_count() or 1) + 1, MOST_AT_ONCE)), "--dist", "worksteal"]
         return subprocess.call(command, env=environment, cwd=Path(__file__).parent.parent)
 
 
