@@ -6,7 +6,8 @@ Every answer that refuses has one shape: `detail`, a sentence, and `errors`, sen
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import django_filters
@@ -57,6 +58,16 @@ def tell_refusal(error: Exception, context: Mapping[str, Any]) -> Response | Non
 def _refusal(body: dict[str, Any], code: int) -> Response:
     set_rollback()
     return Response(body, status=code)
+
+
+@contextmanager
+def told_at(names: Mapping[str, str]) -> Iterator[None]:
+    """The services name the fields of the page: `names` says what they are called in a body."""
+    try:
+        yield
+    except RuleBroken as refusal:
+        refusal.field = names.get(refusal.field, refusal.field)
+        raise
 
 
 # ---- Pages and filters ----------------------------------------------------------------------------------------------

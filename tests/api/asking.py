@@ -74,6 +74,14 @@ def program(user: User, *scopes: str) -> Program:
     return Program(user, scopes or tuple(SCOPES))
 
 
+def done(asks: Program, name: str, key: Any = None, **sent: Any) -> dict[str, Any]:
+    """What a write answers that must succeed."""
+    answer = asks.post(name, sent, key)
+    assert answer.status_code in (200, 201), (name, answer.content)
+    found: dict[str, Any] = answer.json()
+    return found
+
+
 def address(name: str, key: Any = None) -> str:
     return reverse(f"api:{name}", args=[] if key is None else [key])
 
