@@ -42,8 +42,8 @@ class Visible(serializers.PrimaryKeyRelatedField[Any]):
     @property
     def example(self) -> Any:
         """A key as it looks."""
-        if self.key == "code":
-            return "main-board"
+        if self.key != "pk":
+            return {"code": "main-board", "name": "Southampton"}[self.key]
         queryset = vars(self)["queryset"]
         return 1 if isinstance(queryset.model._meta.pk, AutoField) else "7d0f4b86-1f0b-4a5e-9f39-6a8a4c2b1c11"
 
