@@ -156,6 +156,8 @@ def close_round(*, of_round: Round, on: dt.date, by: Actor, at: dt.datetime) -> 
     of_round = Round.objects.select_for_update().get(pk=of_round.pk)
     if not of_round.is_open:
         raise RuleBroken("This round is closed already.")
+    if on < of_round.opens_on:
+        raise RuleBroken("A round closes on or after the day on which it opens.", field="on")
     of_round.closed_on = on
     of_round.save(update_fields=["closed_on"])
     for one in of_round.returns.filter(status=ReturnState.FEEDBACK):

@@ -60,6 +60,7 @@ WRITES = list(writes())
 MAKERS = dict.fromkeys(("edition-list", "indicator-list", "report-list"), ANALYSTS)
 MAKERS |= {"booking-list": BOOKERS, "take-out-list": TEAM | {"lead", "reader"}}
 OF_AN_AGENCY = {"return-answers", "return-submit", "audit-return-answers", "audit-return-send"}
+OF_AN_AGENCY |= {"return-reply", "return-resubmit"}
 WRITER = dict.fromkeys(OF_AN_AGENCY | {"audit-return-no-involvement"}, "lead")
 
 

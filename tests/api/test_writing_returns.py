@@ -1,0 +1,101 @@
+"""Rounds of returns and the panel that reads them: run by programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from audits.models import Return
+from audits.returns.panel import areas_of
+from lscb.accounts.models import Agency, Area, User
+
+from .asking import done, program
+from .test_writing import police
+
+
+@pytest.fixture
+def today() -> dt.date:
+    return timezone.localdate()
+
+
+def test_a_round_is_opened_moved_and_closed(demo_board: dict[str, User], today: dt.date) -> None:
+    team, lead = program(demo_board["manager"], "audits", "board"), program(demo_board["lead"], "audits")
+    due = today + dt.timedelta(days=60)
+    facts = {"framework": team.some_key("framework-list"), "title": "Section 11", "year": "2030-31"}
+    facts |= {"due_on": str(due), "panel_on": str(due), "agencies": [police().pk]}
+    assert team.post("round-list", facts | {"agencies": []}).json()["errors"]["agencies"]
+    one_area = {"areas": [Area.objects.all()[0].name] * 2}
+    assert team.post("round-list", facts | one_area).json()["errors"]["areas"]
+    key = done(team, "round-list", **facts)["id"]
+    assert team.post("round-list", facts).json()["errors"]["title"]
+    others = Agency.objects.partners(today).exclude(pk=police().pk)
+    ended, other = others[0], others[1]
+    Agency.objects.filter(pk=ended.pk).update(active_to="2016-01-01")
+    assert team.post("round-ask", {"agency": ended.pk}, key).json()["errors"]["agency"]
+    done(team, "round-ask", key, agency=other.pk, because="The chair asked")
+    assert team.post("round-ask", {"agency": other.pk}, key).json()["errors"]["agency"]
+    moved = due + dt.timedelta(days=9)
+    dates = done(team, "round-move", key, due_on=str(moved))
+    assert (dates["due_on"], dates["panel_on"]) == (str(moved), str(due))
+    asked = {one.agency_id: one.due_on for one in Return.objects.filter(round=key)}
+    assert asked == {police().pk: moved, other.pk: moved}
+    done(team, "round-chase", key)
+    assert lead.post("round-close", {}, key).status_code == 403
+    before = {"on": str(today - dt.timedelta(days=1))}
+    assert team.post("round-close", before, key).json()["errors"]["on"]  # it had not opened
+    assert done(team, "round-close", key)["closed_on"] == str(today)
+    assert team.post("round-chase", {}, key).status_code == 400
+
+
+def test_the_panel_reads_a_return_asks_and_answers(demo_board: dict[str, User], today: dt.date) -> None:
+    team, lead = program(demo_board["manager"], "audits", "board"), program(demo_board["lead"], "audits")
+    owed = Return.objects.get(agency=police(), round__year="2017-18")
+    key, grades = owed.pk, owed.round.framework.options.all()
+    first = owed.answers.order_by("question__standard__number", "question__number")[0]
+    reference = first.question.reference
+    graded = {"question": reference, "grade": grades[0].label, "reason": "The child was not heard"}
+    assert team.post("return-moderate", graded, key).status_code == 400  # not submitted yet
+    until = str(owed.due_on + dt.timedelta(days=9))
+    assert done(team, "return-defer", key, until=until, reason="Snow")["due_on"] == until
+    done(team, "return-excuse", key, reason="Merged")
+    done(team, "return-require", key, reason="After all")
+    Return.objects.filter(pk=key).update(status="submitted", submitted_at=timezone.now())
+    assert team.post("return-moderate", graded | {"grade": "Splendid"}, key).json()["errors"]["grade"]
+    assert team.post("return-moderate", graded | {"question": "99.9"}, key).json()["errors"]["question"]
+    assert team.post("return-moderate", graded | {"reason": ""}, key).json()["errors"]["reason"]
+    assert moderated(done(team, "return-moderate", key, **graded), reference) == grades[0].label
+    assert moderated(lead.get("return-detail", key).json(), reference) is None
+    assert lead.post("return-moderate", graded, key).status_code == 403
+    query = done(team, "return-query", key, question=reference, text="Since when?")["queries"][0]["id"]
+    assert lead.post("return-resubmit", {}, key).status_code == 400
+    assert lead.post("return-reply", {"query": query + 1, "reply": "May"}, key).json()["errors"]["query"]
+    assert done(lead, "return-reply", key, query=query, reply="May")["queries"][0]["reply"] == "May"
+    assert team.post("return-reply", {"query": query, "reply": "May"}, key).status_code == 403
+    done(lead, "return-resubmit", key)
+    asked = {"standard": 1, "text": "Show us", "due_on": str(today)}
+    request = done(team, "return-ask-for", key, **asked)["requests"][0]["id"]
+    assert done(team, "return-take-back", key, request=request)["requests"] == []
+    wrong = asked | {"due_on": str(today - dt.timedelta(days=1))}
+    assert team.post("return-ask-for", wrong, key).json()["errors"]["due_on"]
+    done(team, "return-ask-for", key, **asked)
+    done(team, "return-moderated", key)
+    assert team.post("return-issue-feedback", {}, key).status_code == 400  # nothing overall was written
+    said = {"text": "Well done", "version": 0}
+    for area in areas_of(owed):
+        done(team, "return-feedback", key, area=area.name, **said)
+    again = {"area": areas_of(owed)[0].name, "text": "Badly done", "version": 0}
+    assert team.post("return-feedback", again, key).json()["current"] == 1
+    assert lead.get("return-detail", key).json()["feedback"] == []
+    done(team, "return-issue-feedback", key)
+    assert lead.get("return-detail", key).json()["feedback"][0]["text"] == "Well done"
+    plan = Return.objects.get(pk=key).plan
+    assert plan
+    assert "Show us" in plan.actions.values_list("what", flat=True)
+    assert done(team, "return-close", key)["status"] == "closed"
+
+
+def moderated(row: dict[str, Any], reference: str) -> Any:
+    return next(one["moderated_grade"] for one in row["answers"] if one["question"] == reference)
