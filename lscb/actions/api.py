@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils import timezone
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,12 +19,14 @@ from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, Feeds, Visible, verb
 from lscb.common.programs import Body, Day, Number, OnADay, Text, many_of
 from lscb.trail.filters import UpdatedSince
+from lscb.trail.services import viewed
 
 from . import services
 from .access import READERS, may_manage, may_sign_off, may_update
-from .models import Action, ActionEntry, ActionPlan, Progress, State
+from .models import Action, ActionEntry, ActionPlan, Progress, QuarterlyReview, State
 from .rows import WATCHED
 from .services import Asked
+from .services.rules import name_of
 
 
 class PlanSerializer(serializers.ModelSerializer[ActionPlan]):
@@ -32,6 +35,19 @@ class PlanSerializer(serializers.ModelSerializer[ActionPlan]):
     class Meta:
         model = ActionPlan
         fields = ("id", "title", "group", "agency", "opened_on")
+
+
+class QuarterlyReviewSerializer(serializers.ModelSerializer[QuarterlyReview]):
+    class Meta:
+        model = QuarterlyReview
+        fields = ("held_on", "forum", "notes", "opening", "added", "reopened", "signed_off", "withdrawn", "closing")
+
+
+class PlanWithReviewsSerializer(PlanSerializer):
+    reviews = QuarterlyReviewSerializer(many=True, read_only=True)
+
+    class Meta(PlanSerializer.Meta):
+        fields: tuple[str, ...] = (*PlanSerializer.Meta.fields, "reviews")  # type: ignore[assignment]
 
 
 class EntrySerializer(serializers.ModelSerializer[ActionEntry]):
@@ -72,6 +88,26 @@ class ActionFilter(django_filters.FilterSet):
 
 
 # ---- What may be sent -----------------------------------------------------------------------------------------------
+
+
+class OpenPlanBody(Body):
+    """The board's own plan, or that of an agency. A group's is opened by what the group does."""
+
+    title = serializers.CharField(max_length=200)
+    agency = Visible(queryset=Agency.objects.all(), allow_null=True, default=None)
+    opened_on = Day(default=timezone.localdate)
+
+
+class QuarterlyReviewBody(Body):
+    """What all members present agreed is achieved is signed off. All of it or nothing."""
+
+    held_on = Day(default=timezone.localdate)
+    forum = serializers.CharField(max_length=200, help_text="Meeting at which the plan was reviewed")
+    achieved = Visible(queryset=Action.objects.all(), many=True, default=list, help_text="Actions of this plan")
+    notes = Text(required=False, help_text="What was said, for the minutes")
+
+    def validate_achieved(self, value: list[Action]) -> list[Action]:
+        return list(dict.fromkeys(value))
 
 
 class AskedBody(Body):
@@ -165,14 +201,39 @@ COLUMNS: dict[str, Callable[[Any], Any]] = {
 """A row for each part of an action: the action, and the part or None."""
 
 
-class Plans(ReadOnlyModelViewSet[ActionPlan]):
+def _reviews(user: User, plan: ActionPlan) -> bool:
+    return may_sign_off(user, plan)
+
+
+class Plans(ReadOnlyModelViewSet[ActionPlan], Creates):
+    """One with its quarterly reviews; looking at a confidential one is on the trail."""
+
     scope = READERS
-    serializer_class = PlanSerializer
     filterset_class = PlanFilter
     queryset = ActionPlan.objects.none()
+    noun = "plan"
+    creates, may_create = OpenPlanBody, (Permission.MANAGE_ACTIONS,)
+
+    def get_serializer_class(self) -> type[PlanSerializer]:
+        return PlanSerializer if self.action == "list" else PlanWithReviewsSerializer
 
     def get_queryset(self) -> QuerySet[ActionPlan]:
-        return ActionPlan.objects.visible_to(person(self.request)).select_related("agency")
+        found = ActionPlan.objects.visible_to(person(self.request)).select_related("agency")
+        return found if self.action == "list" else found.prefetch_related("reviews")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        plan = self.get_object()
+        if plan.is_confidential:
+            viewed(plan, by=request.user, named=name_of(plan))
+        return Response(self.get_serializer(plan).data)
+
+    def do_create(self, data: dict[str, Any]) -> ActionPlan:
+        return services.open_plan(by=self.user, **data)
+
+    @verb(QuarterlyReviewBody, _reviews)
+    def review(self, request: Request, pk: str) -> Response:
+        """A group went through the plan in a meeting: what is achieved is signed off, and the flow is kept."""
+        return self.do(services.hold_quarterly_review, today=self.today)
 
 
 class Actions(ReadOnlyModelViewSet[Action], Creates, Feeds):

@@ -672,6 +672,7 @@ DOORS: dict[str, Door] = {
     "api:framework-detail": Door(RETURNS, of="framework"),
     "api:plan-list": Door(ACTIONS - DEATHS),
     "api:plan-detail": Door(BOARD, of="plan"),
+    "api:plan-review": Door(TEAM, BOARD, of="plan", writes=True),
     "api:action-list": Door(ACTIONS - DEATHS),
     "api:action-detail": Door(BOARD | POLICE, of="action"),
     "api:audit-list": Door(BOARD),
