@@ -192,7 +192,7 @@ def test_the_chair_shows_the_second_factor_again_before_approving(
 ) -> None:
     """Signed in with it an hour ago is not enough; entering the code approves nothing by itself."""
     settings.SECOND_FACTOR_WAIVED = False
-    sign_in_with_a_code(client, chair)
+    sign_in_with_a_code(client, chair, "long enough 12")
     shown(client, 3600)
     address = reverse("reports:report_approve", args=[ready.pk])
     answer = client.post(address, {"content_digest": ready.content_digest})
