@@ -74,7 +74,7 @@ def program(user: User, *scopes: str) -> Program:
     return Program(user, scopes or tuple(SCOPES))
 
 
-def done(asks: Program, name: str, key: Any = None, **sent: Any) -> dict[str, Any]:
+def done(asks: Program, name: str, key: Any = None, /, **sent: Any) -> dict[str, Any]:
     """What a write answers that must succeed."""
     answer = asks.post(name, sent, key)
     assert answer.status_code in (200, 201), (name, answer.content)
