@@ -70,22 +70,28 @@ WITHOUT_SIGNING_IN = (
 )
 
 
+PARTS = 3
+"""In so many tests, which several processes share."""
+
+
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "320 px"])
 def test_every_page_is_accessible(
     journey: Callable[..., Journey],
     demo_board: dict[str, User],
     records: dict[str, dict[str, Any]],  # noqa: F811
     screen: dict[str, int],
+    part: int,
 ) -> None:
     faults = []
     browsers = {mailbox: journey(demo_board[mailbox], screen=screen) for mailbox in READERS}
-    for name, door in PAGES.items():
+    for name, door in [*PAGES.items()][part::PARTS]:
         team = browsers[next(mailbox for mailbox in READERS if mailbox in door.inside)]
         team.open(reverse(name, kwargs=records[door.of]))
         faults += [f"{name}: {fault}" for fault in team.faults()]
         team.complaints.clear()
     stranger = journey(screen=screen)
-    for address in WITHOUT_SIGNING_IN:
+    for address in WITHOUT_SIGNING_IN[part::PARTS]:
         stranger.open(address)
         faults += [f"{address}: {fault}" for fault in stranger.faults()]
     assert faults == [], "\n".join(faults)

@@ -17,6 +17,7 @@ from lscb.jobs.services import work
 from lscb.reports import services as reports
 from lscb.reports.models import AnnualReport
 
+from .sharing import alone_in, folder_of_the_run
 from .snapshots import Snapshot
 
 SNAPSHOTS = pytest.StashKey[dict[str, Snapshot]]()
@@ -47,13 +48,15 @@ def _once(name: str, make: Callable[[], object], request: pytest.FixtureRequest)
     """Make it for the first test of the run that asks, put it back for the others on the same kind of database."""
     kept = request.config.stash.setdefault(SNAPSHOTS, {})
     name = f"{name}-{connection.vendor}"
-    if name in kept:
-        kept[name].put_back()
-        return
-    make()
-    folder = request.getfixturevalue("tmp_path_factory").mktemp("snapshot") / name
-    kept[name] = Snapshot(files=folder)
-    kept[name].take()
+    if name not in kept:
+        folder = folder_of_the_run(request.getfixturevalue("tmp_path_factory")) / "snapshots" / name
+        kept[name] = Snapshot(folder)
+        with alone_in(folder):
+            if not kept[name].is_taken:
+                make()
+                kept[name].take()
+                return
+    kept[name].put_back()
 
 
 def _load_board() -> None:

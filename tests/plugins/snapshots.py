@@ -1,11 +1,13 @@
 """What is slow to make is made once a run: all rows and stored files are kept, and put back for each test that asks.
 
-Works for tests that roll back and for tests that commit, in any order, on PostgreSQL and SQLite.
+Works for tests that roll back and for tests that commit, in any order, on PostgreSQL and SQLite. Where a run has
+several processes, one makes it and the others wait for it.
 """
 
 from __future__ import annotations
 
 import io
+import pickle
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,19 +21,25 @@ from django.db import connection, transaction
 
 @dataclass
 class Snapshot:
-    """The rows of every table that has any, as the database gives them, and a copy of the stored files."""
+    """The rows of every table that has any, as the database gives them, and a copy of the stored files, in `folder`."""
 
-    files: Path
+    folder: Path
     rows: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_taken(self) -> bool:
+        return self._rows.exists()
 
     def take(self) -> None:
         if connection.vendor == "postgresql":
             connection.check_constraints()  # what is deferred to the commit must hold before it is kept
         self.rows = {table: rows for table in _tables() if (rows := _read(table))}
         if Path(settings.MEDIA_ROOT).exists():
-            shutil.copytree(settings.MEDIA_ROOT, self.files)
+            shutil.copytree(settings.MEDIA_ROOT, self._files)
+        self._rows.write_bytes(pickle.dumps(self.rows))
 
     def put_back(self) -> None:
+        self.rows = self.rows or pickle.loads(self._rows.read_bytes())
         with transaction.atomic(), connection.cursor() as cursor:
             _let_rows_in(cursor, True)
             for table in [*self.rows][::-1]:
@@ -44,8 +52,16 @@ class Snapshot:
             ]
             for statement in connection.ops.sequence_reset_sql(no_style(), models):
                 cursor.execute(statement)
-        if self.files.exists():
-            shutil.copytree(self.files, settings.MEDIA_ROOT, dirs_exist_ok=True)
+        if self._files.exists():
+            shutil.copytree(self._files, settings.MEDIA_ROOT, dirs_exist_ok=True)
+
+    @property
+    def _rows(self) -> Path:
+        return self.folder / "rows"
+
+    @property
+    def _files(self) -> Path:
+        return self.folder / "files"
 
 
 def _tables() -> list[str]:

@@ -24,6 +24,8 @@ from typing import Any
 import pytest
 import redis
 
+from .sharing import alone_in, folder_of_the_run
+
 pytest_plugins = ["tests.plugins.database"]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -193,7 +195,7 @@ def postgres_that_commits() -> str:
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("sqlite")
+    directory = folder_of_the_run(tmp_path_factory) / "sqlite"
     path = directory / "portal.sqlite3"
     environment = {
         **os.environ,
@@ -203,9 +205,10 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "REDIS_URL": "",
     }
     environment.pop("TEST_DB_SUFFIX", None)
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True, capture_output=True
-    )
+    with alone_in(directory):
+        if not path.exists():
+            command = [sys.executable, "manage.py", "migrate", "-v0"]
+            subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
     return path
 
 
