@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -70,28 +70,33 @@ WITHOUT_SIGNING_IN = (
 )
 
 
+def on_both(walk: Journey) -> Iterator[str]:
+    for width, screen in (("desktop", DESKTOP), ("320 px", PHONE)):
+        walk.page.set_viewport_size(screen)
+        yield from (f"{width}, {fault}" for fault in walk.faults())
+
+
 PARTS = 3
 """In so many tests, which several processes share."""
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "320 px"])
 def test_every_page_is_accessible(
     journey: Callable[..., Journey],
     demo_board: dict[str, User],
     records: dict[str, dict[str, Any]],  # noqa: F811
-    screen: dict[str, int],
     part: int,
 ) -> None:
+    """On a desktop, and then the same page at 320 px."""
     faults = []
-    browsers = {mailbox: journey(demo_board[mailbox], screen=screen) for mailbox in READERS}
+    browsers = {mailbox: journey(demo_board[mailbox]) for mailbox in READERS}
     for name, door in [*PAGES.items()][part::PARTS]:
         team = browsers[next(mailbox for mailbox in READERS if mailbox in door.inside)]
         team.open(reverse(name, kwargs=records[door.of]))
-        faults += [f"{name}: {fault}" for fault in team.faults()]
+        faults += [f"{name}: {fault}" for fault in on_both(team)]
         team.complaints.clear()
-    stranger = journey(screen=screen)
+    stranger = journey()
     for address in WITHOUT_SIGNING_IN[part::PARTS]:
         stranger.open(address)
-        faults += [f"{address}: {fault}" for fault in stranger.faults()]
+        faults += [f"{address}: {fault}" for fault in on_both(stranger)]
     assert faults == [], "\n".join(faults)
