@@ -11,13 +11,13 @@ from django.urls import reverse
 
 from lscb.accounts.models import Grant, User
 from lscb.accounts.permissions import Permission
-from lscb.accounts.roles import ROLES
+from lscb.accounts.roles import roles_with
 from lscb.common.words import in_templates, naming
 from lscb.jobs.services import queue_email
 
 from ..models import Return
 
-SIGNING = [role.slug for role in ROLES if Permission.SUBMIT_RETURN in role.permissions]
+SIGNING = roles_with(Permission.SUBMIT_RETURN)
 
 
 def leads(of_return: Return, today: dt.date) -> list[User]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.permissions import Permission
-from lscb.accounts.roles import ROLES
+from lscb.accounts.roles import roles_with
 from lscb.common.words import in_templates, naming
 from lscb.jobs.models import Email
 from lscb.jobs.services import queue_email
@@ -22,7 +22,7 @@ from lscb.trail.services import record
 
 from ..models import Challenge, ChallengeEvent, ChallengeResponse, Happened
 
-ANSWERING = [role.slug for role in ROLES if Permission.ANSWER_CHALLENGES in role.permissions]
+ANSWERING = roles_with(Permission.ANSWER_CHALLENGES)
 BEFORE_DUE = dt.timedelta(days=7)
 
 

@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.template.loader import render_to_string
 
 from lscb.accounts.models import Actor, Agency, CaseAccess, Grant
-from lscb.accounts.roles import ROLES
+from lscb.accounts.roles import roles_with
 from lscb.actions import services as actions
 from lscb.actions.models import Action, ActionPlan
 from lscb.actions.services import Asked
@@ -35,7 +35,7 @@ from ..models.learning import STEPS
 from ..querysets import READ, TEACHES
 from .reviews import locked
 
-CONFIRMING = [role.slug for role in ROLES if TEACHES in role.permissions]
+CONFIRMING = roles_with(TEACHES)
 
 # ---- Themes, recommendations, actions -------------------------------------------------------------------------------
 

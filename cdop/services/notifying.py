@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import Actor, Grant
 from lscb.accounts.permissions import Permission
-from lscb.accounts.roles import ROLES
+from lscb.accounts.roles import roles_with
 from lscb.common.errors import RuleBroken
 from lscb.jobs.services import queue_email
 from lscb.trail.services import record
@@ -144,6 +144,5 @@ def _tell_officers(death: Death) -> None:
 
 def people_who(permission: Permission, *, on: dt.date, agency: int | None = None) -> list[str]:
     """E-mail addresses of those who hold `permission` on a day, for the whole board or for one agency."""
-    roles = [role.slug for role in ROLES if permission in role.permissions]
-    grants = Grant.objects.in_force(on).filter(role__in=roles, user__is_active=True, agency=agency)
+    grants = Grant.objects.in_force(on).filter(role__in=roles_with(permission), user__is_active=True, agency=agency)
     return sorted(set(grants.values_list("user__email", flat=True)))

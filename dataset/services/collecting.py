@@ -18,7 +18,7 @@ from dataset.collecting.owed import State, owed_by, states_of
 from dataset.models import AgencyReturn, Collection, Entry, Upload
 from lscb.accounts.models import Actor, Agency, Grant, User
 from lscb.accounts.permissions import Permission
-from lscb.accounts.roles import ROLES
+from lscb.accounts.roles import roles_with
 from lscb.common.errors import Overtaken, RuleBroken
 from lscb.common.periods import Quarter, local_date
 from lscb.common.templatetags.portal import day
@@ -31,7 +31,7 @@ from .defining import must_manage
 from .importing import ImportRefused, ReadUpload, read_upload
 from .recording import Recorded, record_figures
 
-SENDING = [role.slug for role in ROLES if Permission.SUBMIT_FIGURES in role.permissions]
+SENDING = roles_with(Permission.SUBMIT_FIGURES)
 DAYS_BEFORE_DUE = 7
 """A reminder goes out so many days before the figures are due, one on the day after, and then one a week."""
 

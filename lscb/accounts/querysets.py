@@ -97,7 +97,11 @@ class CaseAccessQuerySet(models.QuerySet["CaseAccess"]):
 
     def in_emergency(self, case: UUID, now: dt.datetime) -> CaseAccessQuerySet:
         """Who is let into the case for an hour and not longer."""
-        return self.filter(case=case, kind="let_in", ends_at__gt=now)
+        return self.timed().filter(case=case, ends_at__gt=now)
+
+    def timed(self) -> CaseAccessQuerySet:
+        """Access that ends by itself, also when it is over."""
+        return self.filter(kind="let_in", ends_at__isnull=False)
 
     def kept_out_of(self, case: UUID | None) -> CaseAccessQuerySet:
         return self.filter(case=case, kind="kept_out")

@@ -181,3 +181,8 @@ ROLES: tuple[type[Role], ...] = (
     TechnicalAdministrator,
 )
 ROLE_OF: dict[str, type[Role]] = {role.slug: role for role in ROLES}
+
+
+def roles_with(*permissions: P, scope: Scope | None = None) -> list[str]:
+    """The slugs of the roles that hold one of these permissions; with `scope` only of those granted there."""
+    return [role.slug for role in ROLES if role.permissions & {*permissions} and scope in (None, role.scope)]

@@ -22,7 +22,7 @@ from cdop.records import by_reference as death_by_reference
 from lscb.accounts.cases import cut_short, let_into_case
 from lscb.accounts.models import CaseAccess, Grant, User
 from lscb.accounts.permissions import Permission
-from lscb.accounts.roles import ROLES
+from lscb.accounts.roles import roles_with
 from lscb.common.errors import RuleBroken
 from lscb.common.limits import is_within
 from lscb.common.words import in_templates
@@ -84,8 +84,7 @@ def end_emergency(*, access: CaseAccess, by: User, at: dt.datetime) -> CaseRevie
 
 def watchers(case: models.Model, on: dt.date) -> list[User]:
     """Who watches over such cases for the whole board on that day, but who is kept out of this one."""
-    roles = [role.slug for role in ROLES if role.scope == "board" and role.permissions & WATCHED_BY[type(case)]]
-    grants = Grant.objects.in_force(on).filter(role__in=roles)
+    grants = Grant.objects.in_force(on).filter(role__in=roles_with(*WATCHED_BY[type(case)], scope="board"))
     walled = CaseAccess.objects.kept_out_of(case.pk).values("user")
     return list(User.objects.filter(pk__in=grants.values("user")).exclude(pk__in=walled).order_by("email"))
 

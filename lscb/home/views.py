@@ -173,7 +173,7 @@ class EndEmergency(Guarded, View):
     """The button of who watches over the case; for everybody else there is no such access."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        access = get_object_or_404(CaseAccess.objects.filter(kind="let_in", ends_at__isnull=False), pk=pk)
+        access = get_object_or_404(CaseAccess.objects.timed(), pk=pk)
         try:
             case = end_emergency(access=access, by=self.user, at=timezone.now())
         except PermissionDenied:

@@ -36,6 +36,7 @@ class Snapshot:
         self.rows = {table: rows for table in _tables() if (rows := _read(table))}
         if Path(settings.MEDIA_ROOT).exists():
             shutil.copytree(settings.MEDIA_ROOT, self._files)
+        # Rows of SQLite hold bytes, which JSON does not; nobody but a process of this run reads what it wrote.
         self._rows.write_bytes(pickle.dumps(self.rows))
 
     def put_back(self) -> None:

@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from lscb.accounts.models import Actor, Agency, Grant
 from lscb.accounts.permissions import Permission
-from lscb.accounts.roles import ROLES
+from lscb.accounts.roles import roles_with
 from lscb.common.errors import RuleBroken
 from lscb.common.templatetags.portal import day
 from lscb.common.words import in_templates, naming
@@ -43,7 +43,7 @@ from ...models import (
 from .parts import current, locked, move, must_be_at, must_manage, needs
 
 AGREED = "As the agency graded it."
-FILLING_IN = [role.slug for role in ROLES if Permission.FILL_RETURN in role.permissions]
+FILLING_IN = roles_with(Permission.FILL_RETURN)
 
 
 @dataclass(frozen=True)

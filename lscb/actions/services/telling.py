@@ -12,7 +12,7 @@ from django.utils import timezone
 from lscb.accounts.models import Actor, Grant, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.querysets import UserQuerySet
-from lscb.accounts.roles import ROLES
+from lscb.accounts.roles import roles_with
 from lscb.common.errors import RuleBroken, check_version
 from lscb.files.services import remove_attachment, store_attachment
 from lscb.trail.services import record
@@ -156,7 +156,6 @@ def who_can_see_to(entry: ActionEntry) -> UserQuerySet:
     right = Permission.UPDATE_OWN_ACTIONS if entry.agency_id else plan.managed_with
     if plan.is_confidential and entry.agency_id and entry.agency_id != plan.agency_id:
         return User.objects.none()
-    scope = "agency" if entry.agency_id else "board"
-    roles = [role.slug for role in ROLES if right in role.permissions and role.scope == scope]
+    roles = roles_with(right, scope="agency" if entry.agency_id else "board")
     grants = Grant.objects.in_force(timezone.localdate()).filter(role__in=roles, agency=entry.agency)
     return User.objects.filter(pk__in=grants.values("user"), is_active=True)
