@@ -17,6 +17,8 @@ from cryptography.fernet import Fernet
 from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -192,6 +194,22 @@ def test_an_archive_needs_the_keys_which_are_not_in_it(
         with pytest.raises(CommandError, match=words):
             run("restore", archive)
         assert databases.is_empty()
+
+
+def test_an_archive_that_names_squashed_migrations_is_restored_and_one_of_a_newer_portal_is_not(
+    sqlite_file: str, second_sqlite: Second, settings: Any, tmp_path: Path
+) -> None:
+    known = MigrationRecorder(connection)
+    known.record_applied("boards", "0003_challenges")
+    run("backup", tmp_path / "older.zip")
+    known.record_applied("boards", "0999_from_tomorrow")
+    run("backup", tmp_path / "newer.zip")
+    settings.MEDIA_ROOT = tmp_path / "restored"
+    with second_sqlite():
+        with pytest.raises(CommandError, match=r"does not know boards\.0999_from_tomorrow"):
+            run("restore", tmp_path / "newer.zip")
+        run("restore", tmp_path / "older.zip")
+        assert is_a_copy()
 
 
 def test_a_backup_says_which_file_is_missing_and_takes_the_place_of_none(archive: Path, settings: Any) -> None:

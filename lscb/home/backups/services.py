@@ -112,12 +112,17 @@ def _must_fit(manifest: Manifest) -> None:
             f"The archive holds the records of {manifest.vendor}, and this portal has {connection.vendor}. "
             "Nothing was written."
         )
-    known = MigrationLoader(None).disk_migrations or {}
-    if unknown := sorted(set(manifest.migrations) - {".".join(key) for key in known}):
+    if unknown := sorted(set(manifest.migrations) - _known_migrations()):
         raise RuleBroken(
             f"The archive was made by a newer portal: this one does not know {unknown[0]}. Nothing was written. "
             "Restore with the version that made it, or a newer one."
         )
+
+
+def _known_migrations() -> set[str]:
+    """Those that this portal has, and those that it has squashed into them, which an older database still names."""
+    on_disk = MigrationLoader(None).disk_migrations or {}
+    return {".".join(key) for own, migration in on_disk.items() for key in (own, *migration.replaces)}
 
 
 def _put_back(archive: ZipFile, name: str) -> None:

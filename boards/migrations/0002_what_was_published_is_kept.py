@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-TABLES = ("boards_publication", "boards_publishedchallenge")
+TABLES = ("boards_publication", "boards_publishedchallenge", "boards_publishedstructure")
 
 FUNCTION = """
 CREATE OR REPLACE FUNCTION boards_published_is_kept() RETURNS trigger AS $$
@@ -33,5 +33,6 @@ def unguard(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("boards", "0003_challenges")]
+    replaces = [("boards", "0004_published_challenges_are_kept"), ("boards", "0007_published_structures_are_kept")]
+    dependencies = [("boards", "0001_initial")]
     operations = [migrations.RunPython(guard, unguard)]
