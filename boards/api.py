@@ -21,24 +21,14 @@ from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, Visible, holds, verb
 from lscb.common.errors import RuleBroken
-from lscb.common.programs import Body, Day, Moment, MomentFilter, Money, Number, Text, YearFilter, YearText, many_of
-from lscb.trail.filters import UpdatedSince
-from lscb.trail.services import viewed
+from lscb.common.programs import Body, Day, Money, Number, Text, YearFilter, YearText
 
 from . import services
-from .meetings import services as meetings
-from .meetings.access import READERS, RUNNERS, may_run
-from .meetings.services import Said
 from .models import (
-    AgendaItem,
-    Attendance,
     Contribution,
     Group,
     GroupKind,
     Holder,
-    Mark,
-    Meeting,
-    MeetingState,
     Priority,
     Purpose,
     Seat,
@@ -98,47 +88,6 @@ class ThemeSerializer(serializers.ModelSerializer[Theme]):
         fields = ("id", "year", "number", "text", "priorities")
 
 
-class MeetingSerializer(serializers.ModelSerializer[Meeting]):
-    """When and where, as in the calendar of the portal."""
-
-    group = serializers.CharField(source="group.code", read_only=True)
-    minutes_approved_on = serializers.DateField(source="approved_in.day", read_only=True, default=None, allow_null=True)
-
-    class Meta:
-        model = Meeting
-        fields = (
-            *("id", "group", "starts_at", "ends_at", "place", "link", "theme", "state"),
-            "minutes_approved_on",
-        )
-
-
-class AgendaItemSerializer(serializers.ModelSerializer[AgendaItem]):
-    class Meta:
-        model = AgendaItem
-        fields = ("id", "order", "title", "presenter", "minutes", "decision")
-
-
-class AttendanceSerializer(serializers.ModelSerializer[Attendance]):
-    """By seat: no person's name leaves by this door."""
-
-    class Meta:
-        model = Attendance
-        fields = ("seat", "mark")
-
-
-class MeetingWithAgendaSerializer(MeetingSerializer):
-    """One meeting with its agenda, its decisions and who came."""
-
-    agenda = AgendaItemSerializer(many=True, read_only=True)
-    attendance = AttendanceSerializer(many=True, read_only=True)
-
-    class Meta(MeetingSerializer.Meta):
-        fields: tuple[str, ...] = (  # type: ignore[assignment]
-            *MeetingSerializer.Meta.fields,
-            *("agenda", "attendance", "attendance_version", "minutes_version"),
-        )
-
-
 # ---- Filters --------------------------------------------------------------------------------------------------------
 
 
@@ -160,15 +109,6 @@ class ContributionFilter(django_filters.FilterSet):
     year = YearFilter()
     purpose = django_filters.ChoiceFilter(choices=Purpose.choices)
     order = django_filters.OrderingFilter(fields=("year", "agreed"))
-
-
-class MeetingFilter(django_filters.FilterSet):
-    group = django_filters.CharFilter("group__code", label="Code of the group")
-    state = django_filters.ChoiceFilter(choices=MeetingState.choices)
-    since = MomentFilter("starts_at", lookup_expr="gte", label="Begins at or after")
-    until = MomentFilter("starts_at", lookup_expr="lte", label="Begins at or before")
-    updated_since = UpdatedSince()
-    order = django_filters.OrderingFilter(fields=("starts_at",))
 
 
 # ---- What may be sent -----------------------------------------------------------------------------------------------
@@ -258,51 +198,6 @@ class ContributionReviseBody(Body):
 class AmountBody(Body):
     amount = Money()
     on = Day(default=timezone.localdate)
-
-
-class MeetingMoveBody(Body):
-    starts_at = Moment()
-    ends_at = Moment()
-    place = serializers.CharField(max_length=200, allow_blank=True, default="")
-    link = serializers.URLField(max_length=200, allow_blank=True, default="")
-    theme = serializers.CharField(max_length=200, allow_blank=True, default="")
-
-
-class PlanBody(MeetingMoveBody):
-    group = Visible("code", queryset=Group.objects.all(), help_text="Code of the group")
-    invite = serializers.BooleanField(default=False, help_text="Write to everybody who holds a seat on that day")
-
-
-class CancelBody(Body):
-    reason = Text()
-
-
-class MarkBody(Body):
-    seat = Number(help_text="Key of the seat")
-    mark = serializers.ChoiceField(choices=Mark.choices)
-
-
-class AttendanceBody(Body):
-    version = Number(help_text="The attendance_version that was read")
-    marks = many_of(MarkBody, most=500, help_text="A seat that is left out is not recorded")
-
-    def validate_marks(self, value: list[dict[str, Any]]) -> dict[int, str]:
-        return {one["seat"]: one["mark"] for one in value}
-
-
-class SaidBody(Body):
-    item = Number(help_text="Key of the agenda item")
-    notes = Text(required=False)
-    decision = Text(required=False)
-
-
-class MinutesBody(Body):
-    version = Number(help_text="The minutes_version that was read")
-    minutes = Text(help_text="Markdown", max_length=200_000)
-    said = many_of(SaidBody, most=200, default=list)
-
-    def validate_said(self, value: list[dict[str, Any]]) -> dict[int, Said]:
-        return {one["item"]: Said(one["notes"], one["decision"]) for one in value}
 
 
 # ---- The endpoints --------------------------------------------------------------------------------------------------
@@ -442,53 +337,3 @@ class Contributions(ReadOnlyModelViewSet[Contribution], Creates):
     def payment(self, request: Request, pk: str) -> Response:
         """A payment came in."""
         return self.do(services.record_payment)
-
-
-def _runs(user: User, meeting: Meeting) -> bool:
-    return may_run(user, meeting.group)
-
-
-class Meetings(ReadOnlyModelViewSet[Meeting], Creates):
-    """The meetings that the person may read; looking at one of a confidential group is on the trail."""
-
-    scope = READERS
-    filterset_class = MeetingFilter
-    queryset = Meeting.objects.none()
-    noun = "meeting"
-    creates, may_create = PlanBody, RUNNERS
-
-    def get_serializer_class(self) -> type[MeetingSerializer]:
-        return MeetingSerializer if self.action == "list" else MeetingWithAgendaSerializer
-
-    def get_queryset(self) -> QuerySet[Meeting]:
-        found = Meeting.objects.visible_to(person(self.request)).select_related("group", "approved_in")
-        return found if self.action == "list" else found.prefetch_related("agenda", "attendance")
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        meeting = self.get_object()
-        if meeting.is_confidential:
-            viewed(meeting, by=request.user, named=meeting.safe_name)
-        return Response(self.get_serializer(meeting).data)
-
-    def do_create(self, data: dict[str, Any]) -> Meeting:
-        return meetings.plan_meeting(by=self.user, **data)
-
-    @verb(MeetingMoveBody, _runs)
-    def move(self, request: Request, pk: str) -> Response:
-        """Another time, place, link or theme. Who was invited hears of it."""
-        return self.do(meetings.move_meeting)
-
-    @verb(CancelBody, _runs)
-    def cancel(self, request: Request, pk: str) -> Response:
-        """It does not take place."""
-        return self.do(meetings.cancel_meeting)
-
-    @verb(AttendanceBody, _runs)
-    def attendance(self, request: Request, pk: str) -> Response:
-        """Who came, by seat. The first record says that it took place."""
-        return self.do(meetings.record_attendance)
-
-    @verb(MinutesBody, _runs)
-    def minutes(self, request: Request, pk: str) -> Response:
-        """The minutes, and what was said and decided on each item."""
-        return self.do(meetings.write_minutes)

@@ -17,13 +17,14 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from lscb.accounts.access import person
 from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
-from lscb.accounts.programs import Creates, Feeds, ForEverybody, Visible, Writes, holds, verb
+from lscb.accounts.programs import Creates, Feeds, ForEverybody, Visible, holds, verb
 from lscb.common.caching import Cacheable
 from lscb.common.periods import end_of_day
 from lscb.common.programs import (
     Body,
     Day,
     MomentFilter,
+    NothingBody,
     Number,
     PeriodFilter,
     PeriodText,
@@ -181,6 +182,22 @@ class CellBody(Body):
     revision = Number(allow_null=True, default=None)
 
 
+class OpenCollectionBody(Body):
+    """Everybody who owes figures of the quarter is told."""
+
+    quarter = QuarterText()
+    due = Day()
+
+
+class CollectionMoveBody(Body):
+    due = Day()
+    reason = Text()
+
+
+class RemindBody(Body):
+    agencies = Visible(queryset=Agency.objects.all(), many=True, allow_empty=False)
+
+
 class _IndicatorFacts(Body):
     title = serializers.CharField(max_length=150)
     source_agency = Visible(queryset=Agency.objects.all(), help_text="Key of the agency that sends the figures")
@@ -324,13 +341,15 @@ class Figures(ListModelMixin, Feeds):
         )
 
 
-class Collections(ReadOnlyModelViewSet[Collection], Writes):
+class Collections(ReadOnlyModelViewSet[Collection], Creates):
     """What was asked for, quarter by quarter, and how far each agency has come."""
 
     scope: ClassVar = (Permission.READ_FIGURES, Permission.SUBMIT_FIGURES)
     serializer_class = CollectionSerializer
     filterset_class = CollectionFilter
     queryset = Collection.objects.none()
+    noun = "collection"
+    creates, may_create = OpenCollectionBody, (Permission.MANAGE_DATASET,)
 
     def get_queryset(self) -> QuerySet[Collection]:
         user = person(self.request)
@@ -338,6 +357,24 @@ class Collections(ReadOnlyModelViewSet[Collection], Writes):
         return Collection.objects.visible_to(user).prefetch_related(
             Prefetch("returns", returns, to_attr="visible_returns")
         )
+
+    def do_create(self, data: dict[str, Any]) -> Collection:
+        return services.open_collection(by=self.user, **data)
+
+    @verb(CollectionMoveBody, holds(Permission.MANAGE_DATASET))
+    def move(self, request: Request, pk: str) -> Response:
+        """Another due date, and why."""
+        return self.do(services.move_due_date)
+
+    @verb(RemindBody, holds(Permission.MANAGE_DATASET))
+    def remind(self, request: Request, pk: str) -> Response:
+        """Write to agencies that have not sent everything yet."""
+        return self.do(services.remind)
+
+    @verb(NothingBody, holds(Permission.MANAGE_DATASET))
+    def close(self, request: Request, pk: str) -> Response:
+        """Nothing more is waited for."""
+        return self.do(services.close_collection)
 
     @verb(SendBody, holds(Permission.MANAGE_DATASET, Permission.SUBMIT_FIGURES))
     def figures(self, request: Request, pk: str) -> Response:

@@ -14,12 +14,14 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from audits.frameworks import api as frameworks
 from audits.multiagency import api as audits
 from audits.returns import api as returns
 from boards import api as boards
 from boards.challenges import api as challenges
 from boards.engagement import api as engagement
 from boards.library import api as library
+from boards.meetings import api as meetings
 from boards.surveys import api as surveys
 from casereviews import api as casereviews
 from dataset import api as dataset
@@ -28,6 +30,7 @@ from lscb.accounts.access import Guarded
 from lscb.actions import api as actions
 from lscb.common.describing import read_schema
 from lscb.common.words import NAMES, naming
+from lscb.files import api as files
 from lscb.installation import api as installation
 from lscb.jobs import api as jobs
 from lscb.records import api as records
@@ -72,7 +75,7 @@ router.register("groups", boards.Groups, basename="group")
 router.register("seats", boards.Seats, basename="seat")
 router.register("priorities", boards.Priorities, basename="priority")
 router.register("themes", boards.Themes, basename="theme")
-router.register("meetings", boards.Meetings, basename="meeting")
+router.register("meetings", meetings.Meetings, basename="meeting")
 router.register("contributions", boards.Contributions, basename="contribution")
 router.register("surveys", surveys.Surveys, basename="survey")
 router.register("events", engagement.Events, basename="event")
@@ -80,7 +83,7 @@ router.register("library", library.LibraryItems, basename="library")
 router.register("challenges", challenges.Challenges, basename="challenge")
 router.register("rounds", returns.Rounds, basename="round")
 router.register("returns", returns.Returns, basename="return")
-router.register("frameworks", returns.Frameworks, basename="framework")
+router.register("frameworks", frameworks.Frameworks, basename="framework")
 router.register("plans", actions.Plans, basename="plan")
 router.register("actions", actions.Actions, basename="action")
 router.register("audits", audits.Audits, basename="audit")
@@ -94,14 +97,19 @@ router.register("programmes", training.Programmes, basename="programme")
 router.register("courses", training.Courses, basename="course")
 router.register("trainers", training.Trainers, basename="trainer")
 router.register("charge-policies", training.ChargePolicies, basename="charge-policy")
+router.register("charges", training.Charges, basename="charge")
+router.register("evaluation-questions", training.EvaluationQuestions, basename="evaluation-question")
+router.register("evaluations", training.Evaluations, basename="evaluation")
 router.register("sessions", training.Sessions, basename="session")
 router.register("bookings", training.Bookings, basename="booking")
 router.register("indicators", dataset.Indicators, basename="indicator")
 router.register("figures", dataset.Figures, basename="figure")
 router.register("collections", dataset.Collections, basename="collection")
 router.register("editions", dataset.Editions, basename="edition")
+router.register("files", files.Files, basename="file")
 router.register("jobs", jobs.Jobs, basename="job")
 router.register("take-outs", records.TakeOuts, basename="take-out")
+router.register("report-words", reports.Words, basename="report-words")
 router.register("reports", reports.AnnualReports, basename="report")
 
 public = SimpleRouter()

@@ -68,6 +68,11 @@ def read(file: bytes) -> Content:
         given = json.loads(file)
     except (ValueError, RecursionError):
         raise _refuse("This is not a framework file. Choose one that was exported here.") from None
+    return checked(given)
+
+
+def checked(given: Any) -> Content:
+    """The content, once everything is there and right. Raises RuleBroken like `read`."""
     content = _fields(given, WORDS, "the framework")
     if content["audience"] not in Audience.values:
         raise _refuse("“audience” must be “agencies” or “schools”.")

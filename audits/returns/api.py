@@ -9,6 +9,7 @@ import django_filters
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +19,7 @@ from lscb.accounts.access import person
 from lscb.accounts.api import in_force
 from lscb.accounts.models import Agency, Area, User
 from lscb.accounts.permissions import Permission
-from lscb.accounts.programs import Creates, Visible, Writes, holds, verb
+from lscb.accounts.programs import Creates, Visible, Writes, holds, verb, verb_of_all
 from lscb.common.errors import Overtaken
 from lscb.common.programs import (
     LONGEST_TEXT,
@@ -27,12 +28,14 @@ from lscb.common.programs import (
     NothingBody,
     Number,
     OnADay,
+    SentFile,
     Text,
     YearFilter,
     YearText,
     many_of,
     told_at,
 )
+from lscb.files.api import FileSerializer
 from lscb.trail.filters import UpdatedSince
 
 from ..access import RETURNS, may_fill, may_submit
@@ -55,7 +58,7 @@ from ..models import (
 from ..rounds import schools
 from ..rounds import services as rounds
 from . import panel
-from .answering import Typed, fingerprint, save_answers
+from .answering import Typed, attach_evidence, fingerprint, save_answers
 from .carrying import grade_words
 from .submitting import reply_to_query, resubmit, sign
 
@@ -65,13 +68,18 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
     text = serializers.CharField(source="question.text", read_only=True)
     grade = serializers.SerializerMethodField()
     moderated_grade = serializers.SerializerMethodField()
+    files = serializers.SerializerMethodField()
 
     class Meta:
         model = Answer
         fields = (
-            *("question", "version", "text", "grade", "moderated_grade", "why_not", "evidence"),
+            *("question", "version", "text", "grade", "moderated_grade", "why_not", "evidence", "files"),
             *("improvement", "improve_by", "to_confirm"),
         )
+
+    @extend_schema_field(FileSerializer(many=True))
+    def get_files(self, answer: Answer) -> Any:
+        return FileSerializer([one.attachment for one in answer.files.all()], many=True).data
 
     def get_grade(self, answer: Answer) -> str:
         return grade_words(answer)
@@ -152,6 +160,11 @@ class AnswersBody(Body):
     standard = Number(help_text="Number of the standard")
     answers = many_of(AnswerBody, most=100)
     completed = serializers.BooleanField(allow_null=True, default=None, help_text="Whether the standard is completed")
+
+
+class AnswerFileBody(Body):
+    question = serializers.CharField(max_length=10, help_text="Like 3.2")
+    upload = SentFile()
 
 
 class SubmitBody(Body):
@@ -236,6 +249,7 @@ class Returns(ReadOnlyModelViewSet[Return], Writes):
     def get_queryset(self) -> QuerySet[Return]:
         user = person(self.request)
         answers = Answer.objects.visible_to(user).select_related("question__standard", "option")
+        answers = answers.prefetch_related("files__attachment")
         said = Feedback.objects.visible_to(user).select_related("area", "standard")
         queries = PanelQuery.objects.visible_to(user).select_related("question__standard")
         requests = PanelRequest.objects.visible_to(user).select_related("standard")
@@ -260,6 +274,15 @@ class Returns(ReadOnlyModelViewSet[Return], Writes):
         if section is None:
             raise exceptions.ValidationError({"standard": ["This return has no such standard."]})
         return self.change(of_return, lambda: _save(section, data, self.user))
+
+    @verb(AnswerFileBody, _fills)
+    def attach(self, request: Request, pk: str) -> Response:
+        """Hand in a file as evidence of one answer."""
+        of_return, data = self.get_object(), self.checked()
+        answer = of_return.answers.filter(question=_question(of_return, data["question"])).get()
+        call = {"answer": answer, "upload": data["upload"], "by": self.user, "at": timezone.now()}
+        with told_at({"file": "upload"}):
+            return self.change(of_return, lambda: attach_evidence(**call))
 
     @verb(SubmitBody, _submits)
     def submit(self, request: Request, pk: str) -> Response:
@@ -476,6 +499,27 @@ class CloseRoundBody(OnADay):
     """Nobody is asked or chased any more."""
 
 
+class SchoolBody(Body):
+    school = serializers.CharField(max_length=150)
+    phase = serializers.CharField(max_length=150, help_text="Name of the agency of education under which it stands")
+    opened = Day(allow_null=True, default=None)
+    closed = Day(allow_null=True, default=None, help_text="Its last day")
+
+
+class SchoolsBody(Body):
+    """Schools that are there already stay; who has closed since ends. Their leads are invited by a person."""
+
+    schools = many_of(SchoolBody, most=schools.MOST_ROWS, allow_empty=False)
+
+
+class ImportedSerializer(serializers.Serializer[Any]):
+    """How many schools are new, closed or unchanged."""
+
+    new = serializers.IntegerField()
+    closed = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+
+
 class Rounds(ReadOnlyModelViewSet[Round], Creates):
     scope = RETURNS
     serializer_class = RoundSerializer
@@ -494,6 +538,15 @@ class Rounds(ReadOnlyModelViewSet[Round], Creates):
             asked = list(dict.fromkeys([*asked, *schools.open_schools(data["opens_on"])]))
         facts = {name: value for name, value in data.items() if name not in ("agencies", "all_schools")}
         return rounds.open_round(agencies=asked, by=self.user, at=timezone.now(), **facts)
+
+    @verb_of_all(SchoolsBody, RUNS, url_path="import-schools", told_as=ImportedSerializer)
+    def import_schools(self, request: Request) -> Response:
+        """Add schools before a round asks them: all of them or none."""
+        given = [{name: str(value or "") for name, value in row.items()} for row in self.checked()["schools"]]
+        with told_at({"file": "schools"}):
+            return self.tell(
+                lambda: schools.import_schools(rows=enumerate(given, start=1), by=self.user, at=timezone.now()).counts
+            )
 
     @verb(AskAgencyBody, RUNS)
     def ask(self, request: Request, pk: str) -> Response:
@@ -516,34 +569,3 @@ class Rounds(ReadOnlyModelViewSet[Round], Creates):
     def close(self, request: Request, pk: str) -> Response:
         """What was sent stays readable; what is owed may still be sent, late."""
         return self.do(rounds.close_round, at=timezone.now())
-
-
-class QuestionSerializer(serializers.ModelSerializer[Question]):
-    class Meta:
-        model = Question
-        fields = ("number", "key", "text", "guidance", "evidence_hint")
-
-
-class StandardSerializer(serializers.ModelSerializer[Standard]):
-    questions = QuestionSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = Standard
-        fields = ("number", "title", "summary", "theme", "questions")
-
-
-class FrameworkSerializer(serializers.ModelSerializer[Framework]):
-    standards = StandardSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = Framework
-        fields = ("id", "audience", "version", "title", "duty", "edition", "declaration", "locked_at", "standards")
-
-
-class Frameworks(ReadOnlyModelViewSet[Framework]):
-    scope = (Permission.READ_RETURNS,)
-    serializer_class = FrameworkSerializer
-    queryset = Framework.objects.none()
-
-    def get_queryset(self) -> QuerySet[Framework]:
-        return Framework.objects.visible_to(person(self.request)).with_content()

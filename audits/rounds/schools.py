@@ -1,12 +1,13 @@
 """Schools by import: agencies of their own under the agency of their phase, with a lead who is invited.
 
-The file is CSV with the columns `school`, `phase`, `opened`, `closed`, `lead` and `email`. It is taken whole or not at
-all, every error is named by its row, and taking it twice changes nothing.
+A row has `school`, `phase`, `opened`, `closed`, `lead` and `email`: columns of a CSV file, or what a program sends.
+Rows are taken all or none, every error is named by its row, and taking them twice changes nothing.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -44,9 +45,17 @@ class Imported:
     invited: int = 0
     schools: list[Agency] = field(default_factory=list)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        return {"new": self.new, "closed": self.closed, "unchanged": self.unchanged}
+
+
+Row = tuple[int, dict[str, str]]
+"""Its number, by which its errors are told, and its values by column."""
+
 
 @transaction.atomic
-def import_schools(*, file: bytes, by: Actor, at: dt.datetime) -> Imported:
+def import_schools(*, rows: Iterable[Row], by: Actor, at: dt.datetime) -> Imported:
     """Add schools, close those that closed, and invite leads who have no account.
 
     Raises RuleBroken that names every faulty row; then nothing is imported.
@@ -54,7 +63,7 @@ def import_schools(*, file: bytes, by: Actor, at: dt.datetime) -> Imported:
     must(runs(by))
     result = Imported()
     home = Area.objects.filter(is_home=True)
-    for school in _read(file):
+    for school in _checked(rows):
         agency = Agency.objects.filter(name__iexact=school.name).first()
         closes = school.closed is not None and (agency is None or agency.active_to is None)
         result.new += agency is None
@@ -73,8 +82,7 @@ def import_schools(*, file: bytes, by: Actor, at: dt.datetime) -> Imported:
             accounts.succeed_agency(predecessor=agency, on=school.closed + dt.timedelta(days=1), by=by)
         result.invited += _invite(agency, school, by, at)
         result.schools.append(agency)
-    changes = {"new": (None, result.new), "unchanged": (None, result.unchanged)}
-    record(verb="imported schools", by=by, changes=changes)
+    record(verb="imported schools", by=by, changes={name: (None, count) for name, count in result.counts.items()})
     return result
 
 
@@ -99,25 +107,28 @@ def _invite(agency: Agency, school: School, by: Actor, at: dt.datetime) -> int:
 # ---- Reading --------------------------------------------------------------------------------------------------------
 
 
-def _read(file: bytes) -> list[School]:
+def read(file: bytes) -> list[Row]:
+    """The rows of a CSV file. Raises RuleBroken where it is none."""
     try:
-        read = read_csv(file)
+        found = read_csv(file)
     except UnreadableFile as error:
         raise RuleBroken(str(error), field="file") from error
-    headings = [heading.strip().lower() for heading in read.rows[0].values]
-    rows = read.rows[1:]
+    headings = [heading.strip().lower() for heading in found.rows[0].values]
     if lacking := [column for column in COLUMNS[:2] if column not in headings]:
         raise RuleBroken(f"The file has no column “{lacking[0]}”. It needs: {', '.join(COLUMNS)}.", field="file")
-    if len(rows) > MOST_ROWS:
+    if len(found.rows) - 1 > MOST_ROWS:
         raise RuleBroken(f"The file has more than {MOST_ROWS:,} rows. Split it.", field="file")
+    return [(row.number, dict(zip(headings, row.values, strict=False))) for row in found.rows[1:]]
+
+
+def _checked(rows: Iterable[Row]) -> list[School]:
     known, errors, schools = phases(), [], []
     seen: set[str] = set()
-    for row in rows:
-        values = dict(zip(headings, row.values, strict=False))
+    for number, values in rows:
         try:
             schools.append(_school(values, known, seen))
         except ValueError as error:
-            errors.append(f"Row {row.number}: {error}")
+            errors.append(f"Row {number}: {error}")
     if errors:
         more = f" And {len(errors) - MOST_ERRORS} more." if len(errors) > MOST_ERRORS else ""
         raise RuleBroken(f"Nothing was imported. {' '.join(errors[:MOST_ERRORS])}{more}", field="file")

@@ -278,7 +278,7 @@ class ImportSchools(ChangesRounds):
         return super().get_context_data(breadcrumbs=[rounds_crumb()], **kwargs)
 
     def do(self, data: dict[str, Any]) -> Any:
-        read = schools.import_schools(file=data["file"].read(), by=self.user, at=timezone.now())
+        read = schools.import_schools(rows=schools.read(data["file"].read()), by=self.user, at=timezone.now())
         messages.success(
             self.request,
             f"{read.new} new, {read.closed} closed, {read.unchanged} unchanged, {read.invited} leads invited.",

@@ -17,9 +17,11 @@ from lscb.accounts.access import person
 from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, Feeds, ForEverybody, Visible, holds, verb
+from lscb.actions.api import ActionWords
 from lscb.common.caching import Cacheable
 from lscb.common.errors import RuleBroken
-from lscb.common.programs import Body, Day, MomentFilter, Number, OnADay, Text, YearFilter
+from lscb.common.programs import Body, Day, MomentFilter, Number, OnADay, SentFile, Text, YearFilter, many_of, told_at
+from lscb.files.api import FileSerializer
 from lscb.trail.filters import UpdatedSince
 
 from ..models import (
@@ -38,7 +40,7 @@ from .querysets import answering
 
 class ResponseSerializer(serializers.ModelSerializer[ChallengeResponse]):
     agency = serializers.CharField(source="agency.name", read_only=True)
-    files = serializers.SlugRelatedField[Any](slug_field="original_name", many=True, read_only=True)
+    files = FileSerializer(many=True, read_only=True)
 
     class Meta:
         model = ChallengeResponse
@@ -130,6 +132,7 @@ class RespondBody(OnADay):
         help_text="Whose answer it is; not needed where it can be one only",
     )
     text = Text()
+    files = many_of(SentFile, most=10, default=list)
 
 
 class AcceptBody(OnADay):
@@ -155,6 +158,10 @@ class ResolveBody(OnADay):
     impact = Text()
     outcome = Text(required=False)
     meeting = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class ChallengeActionBody(ActionWords):
+    due = Day()
 
 
 class CloseBody(OnADay):
@@ -232,8 +239,10 @@ class Challenges(ReadOnlyModelViewSet[Challenge], Creates, Feeds):
         agency = data.pop("agency", None) or (own[0] if len(own) == 1 else None)
         if agency is None or agency not in own:
             raise RuleBroken("Say which agency answers, of those that were asked.", field="agency")
+        uploads = data.pop("files")
         call = {"challenge": challenge, "agency": agency, "by": self.user, "today": self.today, **data}
-        return self.change(challenge, lambda: services.respond(**call))
+        with told_at({"file": "files"}):
+            return self.change(challenge, lambda: services.respond(uploads=uploads, **call))
 
     @verb(AcceptBody, MANAGES)
     def accept(self, request: Request, pk: str) -> Response:
@@ -259,6 +268,11 @@ class Challenges(ReadOnlyModelViewSet[Challenge], Creates, Feeds):
     def resolve(self, request: Request, pk: str) -> Response:
         """The question is settled, and its impact for children is told."""
         return self.do(services.resolve, today=self.today)
+
+    @verb(ChallengeActionBody, MANAGES, url_path="plan-action")
+    def plan_action(self, request: Request, pk: str) -> Response:
+        """An action that follows from it."""
+        return self.do(services.plan_from_challenge, on=self.today, today=self.today)
 
     @verb(CloseBody, MANAGES)
     def close(self, request: Request, pk: str) -> Response:

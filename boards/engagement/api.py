@@ -15,7 +15,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from lscb.accounts.access import person
 from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, Visible, holds, verb
-from lscb.common.programs import Body, Day, MonthText, Number, Text
+from lscb.common.programs import Body, Day, MonthText, Number, SentFile, Text, told_at
 from lscb.trail.filters import UpdatedSince
 
 from ..models import EngagementEvent, EngagementKind, Quote, ReachIs, Theme
@@ -74,6 +74,11 @@ class QuoteBody(Body):
     said_by = serializers.CharField(max_length=150, help_text="So that nobody can be known: a young person aged 15")
 
 
+class PictureBody(Body):
+    upload = SentFile(help_text="PNG or JPEG, of 2 MB at most")
+    alt = serializers.CharField(max_length=300, help_text="What it shows, in words")
+
+
 MANAGES = holds(Permission.MANAGE_BOARD)
 
 
@@ -101,3 +106,9 @@ class Events(ReadOnlyModelViewSet[EngagementEvent], Creates):
     def quote(self, request: Request, pk: str) -> Response:
         """Add what was said. It is neither printed nor given out here before a person cleared it."""
         return self.do(services.add_quote)
+
+    @verb(PictureBody, MANAGES)
+    def picture(self, request: Request, pk: str) -> Response:
+        """Add a picture. It is not printed before a person cleared it."""
+        with told_at({"file": "upload"}):
+            return self.do(services.add_picture)

@@ -16,6 +16,7 @@ from lscb.accounts.models import Actor
 from lscb.accounts.permissions import Permission
 from lscb.common.errors import RuleBroken, check_version
 from lscb.common.periods import FinancialYear, Month
+from lscb.files.pictures import is_picture
 from lscb.files.services import store_attachment
 from lscb.trail.services import changes_between, record
 
@@ -27,7 +28,6 @@ FACTS = (
     *("kind", "title", "month", "on", "until", "about", "held_with"),
     *("reached", "reach_is", "reached_who", "evaluations", "learned"),
 )
-PICTURES = ("image/png", "image/jpeg")
 LARGEST_PICTURE = 2_000_000
 """Bytes: a picture that is cleared becomes part of the report."""
 
@@ -97,7 +97,7 @@ def add_picture(*, event: EngagementEvent, upload: File[Any], alt: str, by: Acto
     if upload.size and upload.size > LARGEST_PICTURE:
         raise RuleBroken("The picture is larger than 2 MB. Make it smaller and choose it again.", field="file")
     attachment = store_attachment(upload=upload, by=by, permission=Permission.READ_BOARD)
-    if attachment.content_type not in PICTURES:
+    if not is_picture(attachment.content_type):
         raise RuleBroken("Choose a picture: PNG or JPEG.", field="file")
     picture = Picture.objects.create(event=event, file=attachment, alt=alt.strip())
     record(verb="added a picture", by=by, target=event)

@@ -1,4 +1,4 @@
-"""The library for programs: for each person what is for them. Files are handed in on the pages."""
+"""The library for programs: for each person what is for them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, Visible, holds, verb
 from lscb.common.errors import RuleBroken
-from lscb.common.programs import Body, Day, Number, OnADay, Text
+from lscb.common.programs import Body, Day, Number, OnADay, SentFile, Text, told_at
 from lscb.trail.filters import UpdatedSince
 
 from ..models import Audience, Group, LibraryItem, LibraryKind, LibraryVersion
@@ -24,9 +24,13 @@ from . import services
 
 
 class VersionSerializer(serializers.ModelSerializer[LibraryVersion]):
+    """A file of the library is for who the entry is for: it is fetched on its page."""
+
+    file = serializers.CharField(source="file.original_name", read_only=True, default=None, allow_null=True)
+
     class Meta:
         model = LibraryVersion
-        fields = ("number", "on", "link", "change")
+        fields = ("number", "on", "link", "file", "change")
 
 
 class ItemSerializer(serializers.ModelSerializer[LibraryItem]):
@@ -66,10 +70,11 @@ class ItemReviseBody(ItemBody):
 
 
 class LibraryVersionBody(Body):
-    """By its address on the web. A file is handed in on the page."""
+    """A file, or an address on the web."""
 
     on = Day(help_text="In force from")
-    link = serializers.URLField(max_length=200)
+    link = serializers.URLField(max_length=200, allow_blank=True, default="")
+    upload = SentFile(required=False)
     change = Text(required=False, help_text="What changed; not needed for the first version")
 
 
@@ -101,7 +106,7 @@ class LibraryItems(ReadOnlyModelViewSet[LibraryItem], Creates):
 
     def get_queryset(self) -> QuerySet[LibraryItem]:
         visible = LibraryItem.objects.visible_to(person(self.request))
-        return visible.select_related("owner").prefetch_related("versions")
+        return visible.select_related("owner").prefetch_related("versions__file")
 
     def do_create(self, data: dict[str, Any]) -> LibraryItem:
         return services.add_item(by=self.user, **data)
@@ -114,7 +119,8 @@ class LibraryItems(ReadOnlyModelViewSet[LibraryItem], Creates):
     @verb(LibraryVersionBody, MANAGES)
     def version(self, request: Request, pk: str) -> Response:
         """Another version is in force from a day."""
-        return self.do(services.add_version)
+        with told_at({"file": "upload"}):
+            return self.do(services.add_version)
 
     @verb(ItemReviewBody, MANAGES)
     def review(self, request: Request, pk: str) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
@@ -71,6 +72,12 @@ def verb(body: type[Body], allowed: Callable[[User, Any], bool], **kwargs: Any) 
     return action(detail=True, methods=["post"], body=body, allowed=allowed, **kwargs)
 
 
+def verb_of_all(body: type[Body], allowed: Callable[[User, Any], bool], **kwargs: Any) -> Any:
+    """Something that is done with many records at once: `POST /api/sessions/copy-year/`. `told_as` is the shape of
+    what is answered."""
+    return action(detail=False, methods=["post"], body=body, allowed=allowed, **kwargs)
+
+
 class Writes(GenericViewSet[Any]):
     """A viewset that writes: `body` is what may be sent, `allowed` who may; a service does it.
 
@@ -87,6 +94,10 @@ class Writes(GenericViewSet[Any]):
     """Of long work: the answer (202) is what tells how far it is."""
     file_type: ClassVar[str] = ""
     """Of a file that is fetched."""
+    makes: ClassVar[bool] = False
+    """Of a verb that makes another record, which is what is answered (201)."""
+    told_as: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
+    """What a write answers with, where it is not the record."""
 
     def get_body(self) -> type[Body] | None:
         return self.body
@@ -94,6 +105,9 @@ class Writes(GenericViewSet[Any]):
     def get_allowed(self) -> Callable[[User, Any], bool] | None:
         allowed: Callable[[User, Any], bool] | None = self.allowed
         return allowed
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        return self.told_as or super().get_serializer_class()
 
     @property
     def today(self) -> dt.date:
@@ -135,6 +149,10 @@ class Writes(GenericViewSet[Any]):
         """Do it once, and answer with the record that was made (201)."""
         made = self._read(self._once(lambda: str(do().pk)))
         return Response(made, status=status.HTTP_202_ACCEPTED if self.accepted else status.HTTP_201_CREATED)
+
+    def tell(self, do: Callable[[], dict[str, int]]) -> Response:
+        """Do it once, and answer with the numbers that tell what was done."""
+        return Response(json.loads(self._once(lambda: json.dumps(do()))))
 
     def _read(self, key: Any) -> Any:
         """What this person reads of it now: nothing where it is not theirs to read any more."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,9 +18,10 @@ from lscb.accounts.access import person
 from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, Feeds, Visible, verb
-from lscb.common.programs import Body, Day, Number, OnADay, Text, many_of
+from lscb.common.programs import Body, Day, Number, OnADay, SentFile, Text, many_of, told_at
+from lscb.files.api import FileSerializer
 from lscb.trail.filters import UpdatedSince
-from lscb.trail.services import viewed
+from lscb.trail.services import viewed, viewed_all
 
 from . import services
 from .access import READERS, may_manage, may_sign_off, may_update
@@ -52,10 +54,15 @@ class PlanWithReviewsSerializer(PlanSerializer):
 
 class EntrySerializer(serializers.ModelSerializer[ActionEntry]):
     agency = serializers.CharField(source="agency.name", read_only=True, default=None, allow_null=True)
+    files = serializers.SerializerMethodField()
 
     class Meta:
         model = ActionEntry
-        fields = ("id", "version", "agency", "owner", "is_lead", "progress", "evidence")
+        fields = ("id", "version", "agency", "owner", "is_lead", "progress", "evidence", "files")
+
+    @extend_schema_field(FileSerializer(many=True))
+    def get_files(self, entry: ActionEntry) -> Any:
+        return FileSerializer([one.attachment for one in entry.files.all()], many=True).data
 
 
 class ActionSerializer(serializers.ModelSerializer[Action]):
@@ -163,6 +170,11 @@ class EvidenceBody(Body):
     evidence = Text(allow_blank=True)
 
 
+class EvidenceFileBody(OnADay):
+    entry = Number(help_text="Key of the part")
+    upload = SentFile()
+
+
 class ReasonBody(OnADay):
     reason = Text()
 
@@ -237,6 +249,8 @@ class Plans(ReadOnlyModelViewSet[ActionPlan], Creates):
 
 
 class Actions(ReadOnlyModelViewSet[Action], Creates, Feeds):
+    """Looking at those of a confidential plan is on the trail of that plan, in a list too."""
+
     scope = READERS
     serializer_class = ActionSerializer
     filterset_class = ActionFilter
@@ -247,9 +261,29 @@ class Actions(ReadOnlyModelViewSet[Action], Creates, Feeds):
     may_create = (Permission.MANAGE_ACTIONS, Permission.MANAGE_CASE_REVIEWS, Permission.MANAGE_AUDITS)
 
     def get_queryset(self) -> QuerySet[Action]:
-        return Action.objects.visible_to(person(self.request)).select_related("plan").prefetch_related(WATCHED)
+        found = Action.objects.visible_to(person(self.request)).select_related("plan")
+        return found.prefetch_related(WATCHED, "entries__files__attachment")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        found = self.get_object()
+        self._look_at([found.plan])
+        return Response(self.get_serializer(found).data)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        self._look_at(one.plan for one in page or ())
+        return page
+
+    def _read(self, key: Any) -> Any:
+        found = self.get_queryset().filter(pk=key).first()
+        self._look_at([found.plan] if found else [])
+        return None if found is None else self.get_serializer(found).data
+
+    def _look_at(self, plans: Iterable[ActionPlan]) -> None:
+        viewed_all({plan: name_of(plan) for plan in plans if plan.is_confidential}, by=self.user)
 
     def feed_rows(self, records: QuerySet[Action]) -> Iterator[tuple[Action, ActionEntry | None]]:
+        self._look_at(ActionPlan.objects.filter(actions__in=records.order_by()).order_by("pk"))
         for one in super().feed_rows(records):
             for entry in one.entries.all() or [None]:
                 yield one, entry
@@ -285,6 +319,14 @@ class Actions(ReadOnlyModelViewSet[Action], Creates, Feeds):
         action, data = self.get_object(), self.checked()
         call = {**data, "entry": _part(action, data["entry"]), "by": self.user}
         return self.change(action, lambda: services.write_evidence(**call))
+
+    @verb(EvidenceFileBody, may_update)
+    def attach(self, request: Request, pk: str) -> Response:
+        """Hand in a file that shows that a part is done."""
+        action, data = self.get_object(), self.checked()
+        call = {**data, "entry": _part(action, data["entry"]), "by": self.user, "today": self.today}
+        with told_at({"file": "upload"}):
+            return self.change(action, lambda: services.add_evidence_file(**call))
 
     @verb(ProposeBody, may_update)
     def propose(self, request: Request, pk: str) -> Response:

@@ -98,7 +98,8 @@ class Description(AutoSchema):
             return {(200, "text/csv"): OpenApiTypes.STR} | answers
         if file_type := getattr(self.view, "file_type", ""):
             return {(200, file_type): OpenApiTypes.BINARY} | answers
-        good = 201 if getattr(self.view, "action", "") == "create" else 200
+        makes = getattr(self.view, "action", "") == "create" or getattr(self.view, "makes", False)
+        good = 201 if makes else 200
         if self.writes and getattr(self.view, "accepted", False):
             good = 202
         return {good: super().get_response_serializers()} | answers
@@ -128,6 +129,7 @@ def example_of(body: serializers.Serializer[Any]) -> dict[str, Any]:
 
 EXAMPLES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (serializers.ListSerializer, lambda field: [example_of(field.child)]),
+    (programs.SentFile, lambda field: {"name": "rota.txt", "content": "VGhlIHJvdGEu"}),
     (serializers.ManyRelatedField, lambda field: [_value(field.child_relation)]),
     (serializers.ListField, lambda field: [_value(field.child)]),
     (serializers.PrimaryKeyRelatedField, lambda field: field.example),

@@ -5,6 +5,8 @@ Every answer that refuses has one shape: `detail`, a sentence, and `errors`, sen
 
 from __future__ import annotations
 
+import base64
+import binascii
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters.fields import IsoDateTimeField
@@ -28,6 +31,8 @@ from .forms import EARLIEST_YEAR, LATEST_YEAR, FinancialYearFormField, QuarterFo
 from .periods import FinancialYear, Month, Period, Quarter, parse_period
 
 LONGEST_TEXT = 20_000
+MOST_SENT = 2_400_000
+"""Letters of a file in base64: what `DATA_UPLOAD_MAX_MEMORY_SIZE` leaves. Larger ones are handed in on the pages."""
 CANNOT_BE_WRITTEN = "This cannot be written here."
 PROBLEM = "There is a problem with what was sent."
 
@@ -195,6 +200,20 @@ def many_of(body: type[Body], *, most: int, **kwargs: Any) -> Any:
     """A list of such bodies, and not more than that."""
     made: Any = body  # `many` makes the list, which takes the rest
     return made(many=True, max_length=most, **kwargs)
+
+
+class SentFile(Body):
+    """A file: its name, and its content in base64. It is checked as one that is handed in on a page."""
+
+    name = serializers.CharField(max_length=150)
+    content = serializers.CharField(max_length=MOST_SENT, help_text="In base64")
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        try:
+            content = base64.b64decode(attrs["content"], validate=True)
+        except (binascii.Error, ValueError):
+            raise exceptions.ValidationError({"content": ["Write the content of the file in base64."]}) from None
+        return ContentFile(content, attrs["name"])
 
 
 class Text(serializers.CharField):

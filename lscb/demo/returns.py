@@ -6,9 +6,7 @@ each agency answered is invented so that exactly those four come out (`data/READ
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 
 from audits.frameworks import services as frameworks
 from audits.frameworks.files import delivered
@@ -174,7 +172,7 @@ def _schools(by: Actor) -> None:
     """Every school of the file is asked; what became of its audit stands in the column `audit`."""
     opens, due = dt.date(2016, 10, 3), dt.date(2016, 12, 16)
     given = list(rows("schools"))
-    result = import_schools(file=_file(given), by=by, at=_at(opens))
+    result = import_schools(rows=enumerate(given, start=2), by=by, at=_at(opens))
     framework = frameworks.add_framework(content=delivered(Audience.SCHOOLS), by=by)
     writer = _Writer(framework)
     of_round = rounds.open_round(
@@ -202,15 +200,6 @@ def _schools(by: Actor) -> None:
             reason = "A new head began in November."
             until = dt.date(2017, 9, 29)
             rounds.defer(of_return=one, until=until, reason=reason, by=by, at=_at(dt.date(2016, 12, 5)))
-
-
-def _file(given: list[dict[str, str]]) -> bytes:
-    out = io.StringIO(newline="")
-    columns = ["school", "phase", "opened", "closed"]
-    writer = csv.DictWriter(out, columns, extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(given)
-    return out.getvalue().encode()
 
 
 def _sign_as_school(one: Return, *, at: dt.datetime) -> None:

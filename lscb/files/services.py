@@ -20,6 +20,7 @@ from lscb.trail.services import record
 
 from .checking import clean_name, kind_of, refuse
 from .models import Attachment
+from .pictures import is_picture, without_its_origin
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +39,8 @@ def store_attachment(
 ) -> Attachment:
     """Check a file and keep it for who holds `permission` (for `agency` or `group`, where given).
 
-    `case` is the key of the case that it belongs to: people may be let into that or kept out of it.
+    `case` is the key of the case that it belongs to: people may be let into that or kept out of it. A picture is kept
+    without what a camera wrote into it.
 
     Errors: RuleBroken for a file that is empty, too large, of another kind than it says or than the portal takes,
     with macros or entities, made to burst, or in which the scanner found something. ValueError for a permission that
@@ -50,6 +52,8 @@ def store_attachment(
     name = clean_name(upload.name or "file")
     kind = kind_of(upload, name)
     _scan(upload)
+    if is_picture(kind.content_type):
+        upload = without_its_origin(upload, kind.content_type)
     attachment = Attachment(
         original_name=name,
         content_type=kind.content_type,

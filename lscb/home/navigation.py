@@ -55,7 +55,8 @@ ENTRIES: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
 def navigation(request: HttpRequest, user: User) -> list[Entry]:
     """The entries for `user`."""
     own = [Entry("Home", reverse("home"), request.path == reverse("home"))]
-    here = max((prefix for _, _, prefix, _ in ENTRIES if request.path.startswith(prefix)), key=len, default="")
+    prefixes = [reverse("accounts:account"), *(prefix for _, _, prefix, _ in ENTRIES)]  # one's account is no “People”
+    here = max((prefix for prefix in prefixes if request.path.startswith(prefix)), key=len, default="")
     return own + [
         Entry(label, reverse(route), prefix == here)
         for label, route, prefix, permissions in ENTRIES

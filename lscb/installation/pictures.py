@@ -13,20 +13,19 @@ from PIL import Image, UnidentifiedImageError
 
 from lscb.common.errors import RuleBroken
 from lscb.files.checking import clean_name, kind_of
+from lscb.files.pictures import is_picture
 
 LARGEST_BYTES = 2_000_000
 LARGEST_PIXELS = 20_000_000
 HEIGHT, WIDTH = 160, 640
 """Twice what the page head shows, so that it is sharp on fine screens and on the cover."""
 
-PICTURES = ("image/png", "image/jpeg")
-
 
 def as_logo(upload: File[Any]) -> bytes:
     """The picture as PNG, no larger than it is shown. Errors: RuleBroken for what is no PNG or JPEG, or too large."""
     if upload.size > LARGEST_BYTES:
         raise _refused("The picture is larger than 2 MB. Save it smaller and choose it again.")
-    if kind_of(upload, clean_name(upload.name or "logo")).content_type not in PICTURES:
+    if not is_picture(kind_of(upload, clean_name(upload.name or "logo")).content_type):
         raise _refused("Choose a picture: PNG or JPEG.")
     upload.seek(0)
     try:

@@ -1,6 +1,6 @@
 """Annual reports for programs: the same `visible_to`, the same services as the pages.
 
-A program starts and builds an edition. Its words, approving and publishing it stay with people.
+A program writes the board's own words, starts an edition and builds it. Approving and publishing stay with people.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from lscb.accounts.access import person
 from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, ForEverybody, holds, verb
 from lscb.common.caching import Cacheable
-from lscb.common.programs import Body, Day, YearFilter, YearText
+from lscb.common.programs import Body, Day, Number, Text, YearFilter, YearText
 
 from . import services
 from .content import from_json
 from .formats.facts import fact_values
-from .models import AnnualReport
+from .models import AnnualReport, ReportWords
 from .provenance import doors_of
 
 
@@ -97,6 +97,48 @@ class AnnualReports(ReadOnlyModelViewSet[AnnualReport], Creates):
     def build(self, request: Request, pk: str) -> Response:
         """Have a job gather, lay out and print it. Its `state` and its `job` say how far that is."""
         return self.do(services.build_report)
+
+
+class ReportWordsSerializer(serializers.ModelSerializer[ReportWords]):
+    """`taken_from` is the year whose words they still are, until somebody confirms or changes them."""
+
+    year = serializers.CharField()
+    taken_from = serializers.CharField(allow_null=True)
+
+    class Meta:
+        model = ReportWords
+        fields = ("id", "version", "year", "chapter", "markdown", "updated_at", "taken_from")
+
+
+class WordsFilter(django_filters.FilterSet):
+    year = YearFilter()
+    chapter = django_filters.CharFilter("chapter")
+    order = django_filters.OrderingFilter(fields=("year", "chapter"))
+
+
+class WordsBody(Body):
+    """The board's own words for one chapter; a fact is named as `{{ chapter.fact }}` and never typed."""
+
+    year = YearText()
+    chapter = serializers.CharField(max_length=40, help_text="challenges")
+    markdown = Text(max_length=50_000, allow_blank=True)
+    version = Number(default=0, help_text="The version that was read, 0 where there were none")
+
+
+class Words(ReadOnlyModelViewSet[ReportWords], Creates):
+    """For who writes the report or approves it."""
+
+    scope: ClassVar = (Permission.BUILD_REPORT, Permission.APPROVE_REPORT)
+    serializer_class = ReportWordsSerializer
+    filterset_class = WordsFilter
+    queryset = ReportWords.objects.none()
+    creates, may_create = WordsBody, (Permission.BUILD_REPORT,)
+
+    def get_queryset(self) -> QuerySet[ReportWords]:
+        return ReportWords.objects.visible_to(person(self.request))
+
+    def do_create(self, data: dict[str, Any]) -> ReportWords:
+        return services.save_words(by=self.user, **data)
 
 
 # ---- For everybody --------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -35,11 +35,15 @@ def record(
     `changes` maps a field to (old, new). `named` replaces the target's own name where that would tell too much.
     Must run inside a transaction: an event without its write, or a write without its event, must not exist.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("A trail event belongs in the transaction of the write it tells of.")
-    end = ChainEnd.objects.select_for_update().get()
-    event = Event(
-        number=end.number + 1,
+    event = _event(verb, by, target, named)
+    event.changes = {field: [_text(old), _text(new)] for field, (old, new) in (changes or {}).items()}
+    event.reason = reason
+    _append([event])
+    return event
+
+
+def _event(verb: str, by: Any, target: models.Model | None, named: str | None) -> Event:
+    return Event(
         at=timezone.now(),
         actor=SYSTEM if by is None else _who(by),
         actor_key=str(by.pk) if isinstance(by, models.Model) else "",
@@ -47,13 +51,19 @@ def record(
         target_type=target._meta.label_lower if target is not None else "",
         target_key=str(target.pk) if target is not None else "",
         target=(str(target) if named is None else named)[:200] if target is not None else "",
-        changes={field: [_text(old), _text(new)] for field, (old, new) in (changes or {}).items()},
-        reason=reason,
     )
-    event.digest = digest(event, end.digest)
-    event.save()
-    ChainEnd.objects.update(number=event.number, digest=event.digest, seal=seal(event.number, event.digest))
-    return event
+
+
+def _append(events: Sequence[Event]) -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A trail event belongs in the transaction of the write it tells of.")
+    end = ChainEnd.objects.select_for_update().get()
+    number, last = end.number, end.digest
+    for event in events:
+        event.number = number = number + 1
+        event.digest = last = digest(event, last)
+    Event.objects.bulk_create(events)
+    ChainEnd.objects.update(number=number, digest=last, seal=seal(number, last))
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -65,6 +75,13 @@ def viewed(target: models.Model, *, by: Any, reason: str = "", named: str | None
     """Looking at a confidential record is an event too."""
     with transaction.atomic():
         record(verb=VIEWED, by=by, target=target, reason=reason, named=named)
+
+
+def viewed_all(targets: Mapping[models.Model, str], *, by: Any) -> None:
+    """Looking at several in one list: an event of each, by the name it has on the trail."""
+    if targets:
+        with transaction.atomic():
+            _append([_event(VIEWED, by, target, named) for target, named in targets.items()])
 
 
 def broken_links() -> Iterator[str]:

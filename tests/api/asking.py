@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -80,6 +81,11 @@ def done(asks: Program, name: str, key: Any = None, /, **sent: Any) -> dict[str,
     assert answer.status_code in (200, 201), (name, answer.content)
     found: dict[str, Any] = answer.json()
     return found
+
+
+def sent_file(name: str, content: bytes) -> dict[str, str]:
+    """A file as a program sends it."""
+    return {"name": name, "content": base64.b64encode(content).decode()}
 
 
 def address(name: str, key: Any = None) -> str:

@@ -124,6 +124,8 @@ class Tries:
         finally:
             transaction.savepoint_rollback(keep)
         self._check(case, answer, key)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # a file that is read to its end is closed
 
     def _check(self, case: Any, answer: Any, key: str | None) -> None:
         told = self.operation.definition.raw["responses"].get(str(answer.status_code))

@@ -49,7 +49,8 @@ def writes() -> Iterator[tuple[str, Any, Any, str]]:
         if issubclass(view, Writes):
             for extra in view.get_extra_actions():
                 if "body" in extra.kwargs:
-                    yield f"{basename}-{extra.url_name}", model_of(view), extra.kwargs["body"], f"{basename}-list"
+                    of = f"{basename}-list" if extra.detail else ""
+                    yield f"{basename}-{extra.url_name}", model_of(view), extra.kwargs["body"], of
 
 
 def model_of(view: Any) -> Any:
@@ -57,26 +58,31 @@ def model_of(view: Any) -> Any:
 
 
 WRITES = list(writes())
-MAKERS = dict.fromkeys(("edition-list", "indicator-list", "report-list"), ANALYSTS)
+MAKERS = dict.fromkeys(
+    ("collection-list", "edition-list", "indicator-list", "report-list", "report-words-list"), ANALYSTS
+)
 MAKERS |= {"booking-list": BOOKERS, "take-out-list": TEAM | {"lead", "reader"}}
 OF_AN_AGENCY = {"return-answers", "return-submit", "audit-return-answers", "audit-return-send"}
-OF_AN_AGENCY |= {"return-reply", "return-resubmit"}
+OF_AN_AGENCY |= {"return-reply", "return-resubmit", "return-attach"}
 WRITER = dict.fromkeys(OF_AN_AGENCY | {"audit-return-no-involvement"}, "lead")
 
 
 def test_there_are_writes_for_every_part() -> None:
-    assert len(WRITES) > 130
+    assert len(WRITES) > 170
     parts = {(of or name).removesuffix("-list") for name, _, _, of in WRITES}
     assert parts >= {"challenge", "action", "contribution", "meeting", "event", "survey", "return", "booking"}
     assert parts >= {"collection", "case-review", "briefing", "group", "seat", "library", "audit", "audit-return"}
     assert parts >= {"audit-case", "audit-tool", "indicator", "edition", "report", "take-out"}
     assert parts >= {"programme", "course", "trainer", "session", "agency", "round", "plan"}
+    assert parts >= {"framework", "charge-policy", "charge", "evaluation", "evaluation-question"}
 
 
-def test_no_field_can_be_set_that_is_not_listed(demo_board: dict[str, User]) -> None:
+def test_no_field_can_be_set_that_is_not_listed(demo_board: dict[str, User], settings: Any) -> None:
     """Every column and relation of the model, at every write: refused by name, and nothing is written."""
+    settings.API_PER_MINUTE = {"token": 10**6, "address": 10**6}
     start_report(year=FinancialYear(2017), as_at=dt.date(2018, 6, 30), by=demo_board["manager"])
-    events = Event.objects.exclude(verb__endswith="by program").count()
+    written = Event.objects.exclude(verb__endswith="by program").exclude(verb="viewed")
+    events = written.count()
     asked = 0
     board = Group.objects.get(kind="board").code
     open_to_programs = {"group-list": {"kind": "board"}, "seat-list": {"group": board}}
@@ -93,7 +99,7 @@ def test_no_field_can_be_set_that_is_not_listed(demo_board: dict[str, User]) -> 
         assert {field for field, told in errors.items() if told == [CANNOT_BE_WRITTEN]} == set(sent), name
         asked += len(sent)
     assert asked > 500
-    assert Event.objects.exclude(verb__endswith="by program").count() == events
+    assert written.count() == events
 
 
 def test_nested_bodies_are_as_strict(demo_board: dict[str, User], today: dt.date) -> None:

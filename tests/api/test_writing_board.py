@@ -12,7 +12,7 @@ from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
 from lscb.jobs.models import Email
 
-from .asking import Program, program
+from .asking import Program, done, program, sent_file
 from .test_writing import police
 
 
@@ -85,6 +85,10 @@ def test_an_item_of_the_library_gets_a_version_is_reviewed_told_of_and_withdrawn
     assert team.post("library-version", link, key).json()["versions"][0]["number"] == 1
     assert team.post("library-version", link, key).json()["errors"]["change"]
     assert team.post("library-version", link | {"file": "x"}, key).status_code == 400
+    named = {"on": str(today), "change": "As a file", "upload": sent_file("falls.txt", b"Mind the stairs.")}
+    assert team.post("library-version", link | named, key).json()["errors"]["upload"]  # a file or an address
+    newest = max(done(team, "library-version", key, **named)["versions"], key=lambda one: one["number"])
+    assert (newest["number"], newest["file"]) == (2, "falls.txt")
     revised = facts | {"version": 1, "about": "Of children"}
     assert team.post("library-revise", revised, key).json()["about"] == "Of children"
     assert team.post("library-revise", revised, key).json()["current"] == 2

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from audits.models import Return
 from audits.returns.panel import areas_of
+from audits.rounds import schools
 from lscb.accounts.models import Agency, Area, User
 
-from .asking import done, program
+from .asking import done, program, sent_file
 from .test_writing import police
 
 
@@ -99,3 +100,92 @@ def test_the_panel_reads_a_return_asks_and_answers(demo_board: dict[str, User], 
 
 def moderated(row: dict[str, Any], reference: str) -> Any:
     return next(one["moderated_grade"] for one in row["answers"] if one["question"] == reference)
+
+
+def test_a_framework_is_begun_changed_and_stays_once_a_round_uses_it(
+    demo_board: dict[str, User], today: dt.date
+) -> None:
+    team = program(demo_board["manager"], "audits", "board")
+    used = Return.objects.get(agency=police(), round__year="2017-18").round.framework
+    words = {"title": "Neglect", "duty": "Children Act 2004", "declaration": "It is true."}
+    assert "new version" in team.post("framework-revise", words, used.pk).json()["detail"]
+    begun = done(team, "framework-new-version", used.pk)
+    key, version = begun["id"], begun["version"]
+    assert version > used.version
+    assert (begun["options"], begun["standards"]) == content(team.get("framework-detail", used.pk).json())
+    assert done(team, "framework-revise", key, **words)["title"] == "Neglect"
+    number = len(begun["standards"]) + 1
+    done(team, "framework-add-standard", key, title="Neglect of teeth")
+    asked = {"standard": number, "text": "Are teeth looked at?"}
+    assert done(team, "framework-add-question", key, **asked)["standards"][-1]["questions"][0]["text"] == asked["text"]
+    assert team.post("framework-add-question", asked | {"standard": 99}, key).json()["errors"]["standard"]
+    again = {"question": f"{number}.1", "text": "Does somebody look at teeth?"}
+    assert (
+        done(team, "framework-revise-question", key, **again)["standards"][-1]["questions"][0]["text"] == again["text"]
+    )
+    grade = {"label": "Lost", "points": 0, "is_compliant": False, "needs_action": False}
+    assert team.post("framework-add-grade", grade, key).json()["errors"]["needs_action"]
+    done(team, "framework-add-grade", key, **grade | {"needs_action": True})
+    renamed = grade | {"needs_action": True, "option": "Lost", "label": "Missing"}
+    assert done(team, "framework-revise-grade", key, **renamed)["options"][-1]["label"] == "Missing"
+    assert team.post("framework-remove-grade", {"option": "Lost"}, key).json()["errors"]["option"]
+    done(team, "framework-remove-grade", key, option="Missing")
+    done(team, "framework-remove-question", key, question=f"{number}.1")
+    left = done(team, "framework-remove-standard", key, standard=number)
+    assert (left["options"], left["standards"]) == (begun["options"], begun["standards"])
+    chair = program(demo_board["chair"], "audits")
+    assert chair.post("framework-new-version", {}, used.pk).status_code == 403
+
+
+def content(framework: dict[str, Any]) -> tuple[Any, Any]:
+    return framework["options"], framework["standards"]
+
+
+def test_a_whole_framework_is_sent_at_once(demo_board: dict[str, User]) -> None:
+    team = program(demo_board["manager"], "audits")
+    whole = {"audience": "agencies", "title": "Online safety", "duty": "Children Act 2004", "declaration": "True."}
+    grade = {"label": "Met", "points": 2, "is_compliant": True, "needs_action": False}
+    question = {"key": "filters", "text": "Are there filters?"}
+    whole |= {"options": [grade], "standards": [{"title": "Filters", "questions": [question]}]}
+    twice = whole | {"standards": [{"title": "Filters", "questions": [question, question]}]}
+    assert "stands twice" in team.post("framework-list", twice).json()["detail"]
+    assert team.post("framework-list", whole | {"standards": []}).json()["errors"]["standards"]
+    made = done(team, "framework-list", **whole)
+    assert [one["key"] for one in made["standards"][0]["questions"]] == ["filters"]
+
+
+def test_schools_come_in_all_or_none_and_twice_changes_nothing(demo_board: dict[str, User]) -> None:
+    team = program(demo_board["manager"], "audits", "people")
+    phase = schools.phases()["primary schools"]
+    rows = [{"school": f"School {name}", "phase": phase.name, "opened": "2016-09-01"} for name in "AB"]
+    wrong = team.post("round-import-schools", {"schools": [*rows, {"school": "School C", "phase": "Nursery"}]})
+    assert "Row 3" in wrong.json()["errors"]["schools"][0]
+    assert not Agency.objects.filter(name__startswith="School ").exists()
+    sent = {"schools": rows}
+    told = {"new": 2, "closed": 0, "unchanged": 0}
+    assert [team.post("round-import-schools", sent, once="a").json() for _ in range(2)] == [told, told]
+    assert Agency.objects.get(name="School A").parent == phase
+    again = {"new": 0, "closed": 0, "unchanged": 2}
+    assert done(team, "round-import-schools", **sent) == again
+    assert program(demo_board["lead"], "audits").post("round-import-schools", sent).status_code == 403
+
+
+def test_a_file_is_handed_in_as_evidence_and_fetched_by_who_may(demo_board: dict[str, User]) -> None:
+    lead = program(demo_board["lead"], "audits", "board")
+    owed = Return.objects.get(agency=police(), round__year="2017-18")
+    reference = owed.answers.all()[0].question.reference
+    for name, text, said in (("a.exe", b"MZ", "of this kind"), ("a.pdf", b"Text", "not the PDF")):
+        refused = lead.post("return-attach", {"question": reference, "upload": sent_file(name, text)}, owed.pk)
+        assert said in str(refused.json()["errors"]["upload"]), refused.content
+    for broken in ("no base64!", ""):
+        sent = {"question": reference, "upload": {"name": "a.txt", "content": broken}}
+        assert lead.post("return-attach", sent, owed.pk).json()["errors"]["upload"]["content"]
+    read = done(lead, "return-attach", owed.pk, question=reference, upload=sent_file("rota.txt", b"The rota."))
+    file = next(one["files"] for one in read["answers"] if one["question"] == reference)[-1]
+    assert (file["name"], file["content_type"], file["size"]) == ("rota.txt", "text/plain", 9)
+    fetched = lead.get("file-content", file["id"])
+    assert b"".join(fetched.streaming_content) == b"The rota."
+    assert fetched["Content-Disposition"] == 'attachment; filename="rota.txt"'
+    team = program(demo_board["manager"], "audits")
+    assert team.get("file-content", file["id"]).status_code == 404  # a draft is its agency's own
+    assert program(demo_board["lead"], "actions").get("file-content", file["id"]).status_code == 404

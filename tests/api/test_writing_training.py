@@ -9,10 +9,11 @@ import pytest
 from django.utils import timezone
 
 from lscb.accounts.models import User
+from lscb.common.periods import LONDON
 from lscb.jobs.models import Email
-from training.models import Attendance, Booking, Course, Session
+from training.models import Attendance, Booking, Charge, Course, Session
 
-from .asking import Program, program
+from .asking import Program, done, program
 from .test_writing import police
 
 HOUR = dt.timedelta(hours=1)
@@ -114,3 +115,72 @@ def test_booking_closes_opens_and_who_booked_hears_that_a_session_is_cancelled(
     assert team.post("session-cancel", {"reason": "Snow"}, key).json()["state"] == "cancelled"
     assert Email.objects.count() == emails + 1
     assert Booking.objects.get(pk=booking).state == "called_off"
+
+
+def test_what_not_coming_costs_is_kept_charged_waived_and_invoiced(
+    demo_board: dict[str, User], workshop: Course
+) -> None:
+    team, others = program(demo_board["manager"], "training"), Program(demo_board["chair"])
+    policy = {"name": "Strict", "days": 10, "window": "working", "charges_absence": True}
+    fee = {"length": workshop.length, "amount": "60.00"}
+    assert team.post("charge-policy-list", policy | {"fees": [fee, fee]}).json()["errors"]["fees"]
+    assert team.post("charge-policy-list", policy | {"fees": [fee | {"amount": "0.001"}]}).json()["errors"]["fees"]
+    made = done(team, "charge-policy-list", **policy, fees=[fee], exempt=[police().pk])
+    assert (made["fees"], made["exempt"]) == ([fee], [police().pk])
+    assert done(team, "charge-policy-revise", made["id"], **policy, fees=[], version=1)["fees"] == []
+    assert team.post("charge-policy-revise", policy | {"fees": [fee], "version": 1}, made["id"]).json()["current"] == 2
+    today = timezone.localdate()
+    for booking in Booking.objects.filter(charge=None)[:2]:
+        Charge.objects.create(booking=booking, amount=60, arose_on=today, reason="Did not come")
+    owed = [row["id"] for row in team.rows("charge-list", to_invoice="true", since=str(today))]
+    assert team.post("charge-waive", {"reason": " "}, owed[0]).status_code == 400
+    assert done(team, "charge-waive", owed[0], reason="A funeral")["waived_because"] == "A funeral"
+    assert "already" in team.post("charge-waive", {"reason": "A funeral"}, owed[0]).json()["detail"]
+    assert team.post("charge-invoice", {"invoice": "I-1", "on": "2016-04-01"}, owed[1]).json()["errors"]["on"]
+    assert done(team, "charge-invoice", owed[1], invoice="I-1")["invoice"] == "I-1"
+    assert not {*owed} & {row["id"] for row in team.rows("charge-list", to_invoice="true")}
+    assert others.get("charge-list").status_code == 404
+
+
+def test_what_people_are_asked_and_which_of_their_words_are_printed(demo_board: dict[str, User]) -> None:
+    team = program(demo_board["manager"], "training")
+    asked = done(team, "evaluation-question-list", text="I was heard.", order=90)
+    assert team.post("evaluation-question-list", {"text": "i was heard.", "order": 91}).json()["errors"]["text"]
+    changed = {"text": "I was heard.", "order": 1, "is_asked": False, "version": 1}
+    assert not done(team, "evaluation-question-revise", asked["id"], **changed)["is_asked"]
+    assert team.post("evaluation-question-revise", changed, asked["id"]).status_code == 409
+    waits = team.rows("evaluation-list", comment_state="withheld")[0]
+    assert "name" not in waits
+    cleared = done(team, "evaluation-moderate", waits["id"], printed="It helped.")
+    assert (cleared["comment_state"], cleared["printed"]) == ("cleared", "It helped.")
+    assert done(team, "evaluation-moderate", waits["id"])["comment_state"] == "withheld"
+
+
+def test_a_booking_is_approved_a_series_planned_a_year_copied_and_people_written_to(
+    demo_board: dict[str, User], workshop: Course
+) -> None:
+    team, somebody = program(demo_board["manager"], "training"), program(demo_board["professional"], "training")
+    Course.objects.filter(pk=workshop.pk).update(needs_approval=True)
+    summer = dt.datetime(2030, 10, 22, 9, tzinfo=LONDON)
+    first = planned(team, workshop, summer, times=2).json()
+    series = list(Session.objects.filter(starts_at__year=2030).order_by("starts_at"))
+    assert [one.starts_at.astimezone(LONDON).hour for one in series] == [9, 9]  # the clocks change in between
+    assert str(series[0].pk) == first["id"]
+    wants = {"session": first["id"], "name": "Pat", "job": "Nurse", "organisation": "A school"}
+    asks = done(somebody, "booking-list", **wants, manager_email="boss@example.org")
+    assert asks["state"] == "requested"
+    assert somebody.post("booking-approve", {}, asks["id"]).status_code == 403
+    letter = {"subject": "Parking", "text": "There is none."}
+    assert "nobody to write to" in team.post("session-write", letter, first["id"]).json()["detail"]
+    assert done(team, "booking-approve", asks["id"])["state"] == "confirmed"
+    assert "any more" in team.post("booking-decline", {}, asks["id"]).json()["detail"]
+    letters = Email.objects.count()
+    done(team, "session-write", first["id"], **letter)
+    assert Email.objects.count() == letters + 1
+    assert "trainer" in team.post("session-send-register", {}, first["id"]).json()["detail"].lower()
+    copies = {"year": "2030-31", "to": "2031-32"}
+    assert done(team, "session-copy-year", **copies) == {"copied": 2}
+    assert done(team, "session-copy-year", **copies) == {"copied": 0}
+    assert team.post("session-copy-year", copies | {"to": "2029-30"}).json()["errors"]["to"]
+    assert set(Session.objects.filter(starts_at__year=2031).values_list("state", flat=True)) == {"draft"}
+    assert somebody.post("session-copy-year", copies).status_code == 403

@@ -7,10 +7,12 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from typing import Any
 
 import docx
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, PngImagePlugin
 
 ODT = "application/vnd.oasis.opendocument.text"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
@@ -56,8 +58,31 @@ def png() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
 
 
-def jpeg() -> bytes:
-    return b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+def jpeg(**more: Any) -> bytes:
+    """Red above blue; `more` is what else a camera writes."""
+    out = io.BytesIO()
+    picture = Image.new("RGB", (64, 128), "red")
+    picture.paste("blue", (0, 64, 64, 128))
+    picture.save(out, format="JPEG", quality=95, **more)
+    return out.getvalue()
+
+
+PLACE = b"50.9097 N, 1.4044 W"
+"""What a camera knew of where it was."""
+
+
+def photograph(orientation: int = 1) -> bytes:
+    exif = Image.Exif()
+    exif[0x010E], exif[0x0112] = PLACE.decode(), orientation
+    return jpeg(exif=exif, comment=PLACE, xmp=PLACE)
+
+
+def png_with_words() -> bytes:
+    words = PngImagePlugin.PngInfo()
+    words.add_text("Location", PLACE.decode())
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, format="PNG", pnginfo=words)
+    return out.getvalue()
 
 
 def pdf() -> bytes:

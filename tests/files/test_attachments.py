@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
+from PIL import Image, ImageChops, ImageOps, ImageStat
 
 from lscb.accounts.permissions import Permission
 from lscb.accounts.roles import AgencyLead, BoardManager, GroupMember, LayMember, Professional, TechnicalAdministrator
@@ -61,6 +63,25 @@ def test_good_files_come_in_byte_for_byte(name: str, content: bytes, content_typ
     call_command("check_data")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.jpg", c.photograph()), ("turned.jpg", c.photograph(orientation=6)), ("a.png", c.png_with_words())],
+)
+def test_a_picture_is_kept_without_where_it_was_taken(name: str, content: bytes) -> None:
+    assert c.PLACE in content
+    attachment = store(name, content)
+    with attachment.file.open("rb") as kept:
+        inside = kept.read()
+    assert c.PLACE not in inside
+    assert (attachment.size, attachment.sha256) == (len(inside), hashlib.sha256(inside).hexdigest())
+    with Image.open(io.BytesIO(content)) as before, Image.open(io.BytesIO(inside)) as after:
+        expected = ImageOps.exif_transpose(before)  # as people saw it
+        assert (after.size, after.getexif().get(0x0112)) == (expected.size, None)
+        difference = ImageChops.difference(expected.convert("RGB"), after.convert("RGB"))
+    assert max(ImageStat.Stat(difference).mean) < 4
+    call_command("check_data")
+
+
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
 MACRO_TYPES = b'<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'
 BAD: list[tuple[str, bytes, str]] = [
@@ -75,6 +96,8 @@ BAD: list[tuple[str, bytes, str]] = [
     ("late.pdf", b"<script></script>" + c.pdf(), "is not the PDF file"),
     ("program.png", b"MZ\x90\0", "is not the PNG file"),
     ("other.jpg", c.png(), "is not the JPEG file"),
+    ("torn.jpg", c.jpeg()[:200], "cannot be read"),
+    ("torn.png", c.png()[:40], "cannot be read"),
     ("figures.docx", c.excel(), "is not the Word file"),
     ("minutes.xlsx", c.word(), "is not the Excel file"),
     ("archive.docx", c.archive({"a.txt": b"a"}), "is not the Word file"),

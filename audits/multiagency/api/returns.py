@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +16,8 @@ from lscb.accounts.access import person
 from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Watched, verb
-from lscb.common.programs import Body, Day, Number, Text, many_of
+from lscb.common.programs import Body, Day, Number, SentFile, Text, many_of
+from lscb.files.api import FileSerializer
 
 from ...models import AuditAnswer, AuditQuestion, AuditReturn
 from .. import services
@@ -66,14 +68,19 @@ class WholeAuditReturnSerializer(AuditReturnSerializer):
 
     tool = AuditToolSerializer(source="case.audit.tool", read_only=True, default=None, allow_null=True)
     answers = AuditAnswerSerializer(source="visible_answers", many=True, read_only=True)
+    files = serializers.SerializerMethodField()
     moderated_grade = serializers.SerializerMethodField()
     moderation_reason = serializers.SerializerMethodField()
 
     class Meta(AuditReturnSerializer.Meta):
         fields: tuple[str, ...] = (  # type: ignore[assignment]
             *AuditReturnSerializer.Meta.fields,
-            *("tool", "answers", "moderated_grade", "moderation_reason"),
+            *("tool", "answers", "files", "moderated_grade", "moderation_reason"),
         )
+
+    @extend_schema_field(FileSerializer(many=True))
+    def get_files(self, one: AuditReturn) -> Any:
+        return FileSerializer(one.files.all() if self._shows(one) else [], many=True).data
 
     def get_moderated_grade(self, one: AuditReturn) -> str | None:
         return one.moderated_grade.label if one.moderated_grade and self._is_told(one) else None
@@ -106,6 +113,7 @@ class AuditReturnBody(Body):
     own_grade = serializers.CharField(max_length=60, allow_null=True, default=None, help_text="Label of the scale")
     account = Text(required=False, help_text="What the agency found. No names")
     answers = many_of(SaidToQuestionBody, most=100, default=list)
+    files = many_of(SentFile, most=10, default=list, help_text="Added to those that are there")
 
 
 class NoInvolvementBody(Body):
@@ -146,7 +154,7 @@ class AuditReturns(Watched):
             return returns
         answers = AuditAnswer.objects.visible_to(user).select_related("question", "grade").order_by("question__number")
         return returns.select_related("case__audit__tool", "moderated_grade").prefetch_related(
-            *("case__audit__tool__questions", "case__audit__tool__grades"),
+            *("case__audit__tool__questions", "case__audit__tool__grades", "files"),
             Prefetch("answers", answers, to_attr="visible_answers"),
         )
 
@@ -160,6 +168,7 @@ class AuditReturns(Watched):
                 raise exceptions.ValidationError({"answers": [f"{line['question']}: this is not asked."]})
             said[questions[line["question"]]] = Said(grade_called(line["grade"], scale, "answers"), line["evidence"])
         data["own_grade"] = grade_called(data["own_grade"], scale, "own_grade")
+        data["uploads"] = data.pop("files")
         call = {"audit_return": one, "said": said, "by": self.user, **data, **more}
         with telling_of("answers"):
             return self.change(one, lambda: service(**call))
