@@ -11,7 +11,7 @@ from lscb.accounts.permissions import Permission
 from lscb.actions import services as actions
 from lscb.actions.models import ActionPlan
 from lscb.actions.services import Asked
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.common.periods import local_date
 from lscb.trail.services import record
 
@@ -101,13 +101,7 @@ def write_feedback(
     known = Feedback.objects.filter(of_return=of_return, area=area, standard=standard).first()
     if known and known.text == text.strip():
         return known
-    if (known.version if known else 0) != version:
-        raise Overtaken(
-            "Somebody else wrote this feedback while you were writing. Your text is still here. "
-            "Put the two together, then save.",
-            current=known,
-            field="feedback",
-        )
+    check_version(known, version, what="this feedback", field="feedback")
     if not text.strip():
         if known:
             known.delete()

@@ -16,7 +16,7 @@ from lscb.accounts.roles import roles_with
 from lscb.actions import services as actions
 from lscb.actions.models import Action, ActionPlan
 from lscb.actions.services import Asked
-from lscb.common.errors import Overtaken, RuleBroken
+from lscb.common.errors import RuleBroken, check_version
 from lscb.common.words import in_templates, naming
 from lscb.jobs.services import queue_email
 from lscb.trail.services import record
@@ -144,12 +144,7 @@ def write_briefing(
     """The six steps (heading and text) and where to learn more. `version` 0 begins it; else raises Overtaken."""
     review = locked(review, by)
     briefing = Briefing.objects.select_for_update().filter(review=review).first()
-    if (briefing.version if briefing else 0) != version:
-        raise Overtaken(
-            "Somebody else changed this briefing while you were writing. Your text is still here. "
-            "Put the two together, then save.",
-            current=briefing,
-        )
+    check_version(briefing, version, what="this briefing")
     _check_briefing(review, title, steps)
     briefing = briefing or Briefing(review=review, version=0)
     briefing.title, briefing.version = title.strip(), briefing.version + 1

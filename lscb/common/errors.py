@@ -31,9 +31,9 @@ class Overtaken(RuleBroken):
 
 def check_version(current: Any, version: int | None, *, what: str, field: str = "") -> None:
     """Raise Overtaken when another `version` of `current` is on file than the one that was read. Call it under the
-    lock on the row. `what` says in words what was changed: "this challenge".
+    lock on the row; nothing on file yet is version 0. `what` says in words what was changed: "this challenge".
     """
-    if current.version != version:
+    if (0 if current is None else current.version) != version:
         raise Overtaken(
             f"Somebody else changed {what} while you were writing. Your text is still here. "
             "Put the two together, then save.",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.forms import BaseForm, Field, ModelChoiceField
 from django.http import HttpResponse
@@ -19,6 +18,8 @@ class Versioned(Change):
     """The form has a hidden `version`; `record` is what is on file, `values` what the form shows of it."""
 
     template_name = "accounts/versioned_form.html"
+    seen: ClassVar[str] = "version"
+    """The hidden field that says what was read."""
 
     @property
     def record(self) -> Any:
@@ -28,7 +29,7 @@ class Versioned(Change):
         """What the form shows of a record."""
         raise NotImplementedError(f"{type(self).__name__} must say what it shows.")
 
-    def version_of(self, record: Any) -> int:
+    def version_of(self, record: Any) -> Any:
         """The version that the next save builds on."""
         return int(record.version)
 
@@ -38,7 +39,7 @@ class Versioned(Change):
 
     def get_initial(self) -> dict[str, Any]:
         record = self.record
-        return self.values(record) | {"version": self.version_of(record)}
+        return self.values(record) | {self.seen: self.version_of(record)}
 
     def refused(self, form: BaseForm, refusal: RuleBroken) -> HttpResponse:
         return self.overtaken(form, refusal) if isinstance(refusal, Overtaken) else super().refused(form, refusal)
@@ -47,18 +48,20 @@ class Versioned(Change):
         """Both texts on one page. Saving again replaces the other knowingly: it was in front of the person."""
         current = refusal.current or self.record
         typed: Any = self.request.POST.copy()
-        typed["version"] = str(self.version_of(current))
+        typed[self.seen] = str(self.version_of(current))
         form.data = typed
         form.add_error(None, refusal.sentence)
-        theirs = list(self._theirs(form, self.values(current)))
+        theirs = self.theirs(form, current)
         return self.render_to_response(self.get_context_data(form=form, theirs=theirs), status=409)
 
-    def _theirs(self, form: BaseForm, on_file: dict[str, Any]) -> Iterator[dict[str, str]]:
+    def theirs(self, form: BaseForm, current: Any) -> list[dict[str, str]]:
         """What is on file now, field by field, where it is not what was typed."""
-        for name, value in on_file.items():
-            mine, theirs = self.printed(form, name, form.cleaned_data.get(name)), self.printed(form, name, value)
-            if mine != theirs:
-                yield {"id": f"theirs-{name}", "label": str(form.fields[name].label), "text": theirs or "(empty)"}
+        on_file = {name: self.printed(form, name, value) for name, value in self.values(current).items()}
+        return [
+            {"id": f"theirs-{name}", "label": str(form.fields[name].label), "text": text or "(empty)"}
+            for name, text in on_file.items()
+            if text != self.printed(form, name, form.cleaned_data.get(name))
+        ]
 
 
 def printed(field: Field, value: Any) -> str:

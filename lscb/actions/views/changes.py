@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from lscb.accounts.views.base import Change
-from lscb.common.errors import Overtaken
+from lscb.accounts.views.versioned import Versioned
 from lscb.common.templatetags.portal import day
 
 from .. import forms, services
@@ -49,59 +49,20 @@ class OfAction(Change):
         return self.action
 
 
-class Versioned(Change):
-    """A form over what two people may write at once: the second sees both, and saves again on top of what is there."""
-
-    seen: ClassVar[str] = "version"
-    """The hidden field that says what was read."""
-    refusal: Overtaken | None = None
-
-    def theirs(self, form: Any, current: Any) -> list[dict[str, str]]:
-        """What is on file now: id, label and text for each field that differs from what was typed."""
-        raise NotImplementedError
-
-    def now(self, current: Any) -> str:
-        """What the hidden field says of what is on file now."""
-        return str(current.version)
-
-    def save(self, data: dict[str, Any]) -> Any:
-        raise NotImplementedError
-
-    def do(self, data: dict[str, Any]) -> Any:
-        try:
-            return self.save(data)
-        except Overtaken as refusal:
-            self.refusal = refusal
-            raise
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        if self.refusal is None:
-            return super().form_invalid(form)
-        form.data = form.data.copy()
-        form.data[self.seen] = self.now(self.refusal.current)
-        theirs = self.theirs(form, self.refusal.current)
-        return self.render_to_response(self.get_context_data(form=form, theirs=theirs), status=409)
-
-
-def differing(form: Any, on_file: dict[str, str]) -> list[dict[str, str]]:
-    """The fields of which something else is on file than was typed."""
-    return [
-        {"id": f"theirs-{name}", "label": str(form.fields[name].label), "text": text or "(empty)"}
-        for name, text in on_file.items()
-        if text != form.cleaned_data.get(name, "").replace("\r\n", "\n").strip()
-    ]
-
-
 # ---- Words and days -------------------------------------------------------------------------------------------------
 
 
-class ChangeAction(Versioned, OfAction):
+class ChangeAction(OfAction, Versioned):
     form_class, title, done = forms.ChangeActionForm, "Change an action", "The action is changed."
 
-    def get_initial(self) -> dict[str, Any]:
-        return forms.as_typed(self.action) | {"version": self.action.version}
+    @property
+    def record(self) -> Action:
+        return self.action
 
-    def save(self, data: dict[str, Any]) -> Any:
+    def values(self, record: Action) -> dict[str, Any]:
+        return forms.as_typed(record)
+
+    def do(self, data: dict[str, Any]) -> Any:
         owners = {entry.agency: entry.owner for entry in self.action.entries.all()}
         services.change_action(
             action=self.action,
@@ -113,23 +74,25 @@ class ChangeAction(Versioned, OfAction):
         )
         return self.action
 
-    def theirs(self, form: Any, current: Action) -> list[dict[str, str]]:
-        return differing(form, {"what": current.what, "intended_outcome": current.intended_outcome})
 
+class MoveDueDate(OfAction, Versioned):
+    """What was read is the day itself."""
 
-class MoveDueDate(Versioned, OfAction):
     form_class, title, done = forms.MoveForm, "Move the due date", "The due date is moved."
     seen = "seen"
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"seen": self.action.due}
-
-    def save(self, data: dict[str, Any]) -> Any:
-        services.move_due_date(action=self.action, by=self.user, today=self.today, **data)
+    @property
+    def record(self) -> Action:
         return self.action
 
-    def now(self, current: Action) -> str:
-        return current.due.isoformat()
+    def values(self, record: Action) -> dict[str, Any]:
+        return {}
+
+    def version_of(self, record: Action) -> str:
+        return record.due.isoformat()
+
+    def call(self, data: dict[str, Any]) -> None:
+        services.move_due_date(action=self.action, **data)
 
     def theirs(self, form: Any, current: Action) -> list[dict[str, str]]:
         move = current.moves.latest("on", "pk")

@@ -11,6 +11,7 @@ from django.views.generic import View
 
 from lscb.accounts.access import Guarded
 from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import Versioned
 from lscb.files.views import download
 
 from .. import forms, services
@@ -18,7 +19,6 @@ from ..access import may_tell_of, must
 from ..models import ActionEntry, EvidenceFile
 from ..rows import crumbs
 from ..services.telling import who_can_see_to
-from .changes import Versioned, differing
 from .finding import find_entry, look_at
 
 
@@ -39,23 +39,24 @@ class OfEntry(Change):
         return super().get_context_data(**words | kwargs)
 
 
-class WriteEvidence(Versioned, OfEntry):
+class WriteEvidence(OfEntry, Versioned):
     form_class, title, done = forms.EvidenceForm, "Evidence", "The evidence is saved."
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"evidence": self.entry.evidence, "version": self.entry.version}
+    @property
+    def record(self) -> ActionEntry:
+        return self.entry
+
+    def values(self, record: ActionEntry) -> dict[str, Any]:
+        return {"evidence": record.evidence}
 
     @transaction.atomic
-    def save(self, data: dict[str, Any]) -> Any:
+    def do(self, data: dict[str, Any]) -> Any:
         services.write_evidence(entry=self.entry, version=data["version"], evidence=data["evidence"], by=self.user)
         if data["upload"]:
             services.add_evidence_file(
                 entry=self.entry, upload=data["upload"], on=self.today, by=self.user, today=self.today
             )
         return self.entry.action
-
-    def theirs(self, form: Any, current: ActionEntry) -> list[dict[str, str]]:
-        return differing(form, {"evidence": current.evidence})
 
 
 class GiveTo(OfEntry):
