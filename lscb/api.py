@@ -30,7 +30,6 @@ from lscb.accounts.access import Guarded
 from lscb.actions import api as actions
 from lscb.common.describing import read_schema
 from lscb.common.words import NAMES, naming
-from lscb.files import api as files
 from lscb.installation import api as installation
 from lscb.jobs import api as jobs
 from lscb.records import api as records
@@ -106,7 +105,6 @@ router.register("indicators", dataset.Indicators, basename="indicator")
 router.register("figures", dataset.Figures, basename="figure")
 router.register("collections", dataset.Collections, basename="collection")
 router.register("editions", dataset.Editions, basename="edition")
-router.register("files", files.Files, basename="file")
 router.register("jobs", jobs.Jobs, basename="job")
 router.register("take-outs", records.TakeOuts, basename="take-out")
 router.register("report-words", reports.Words, basename="report-words")

@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.plugins.demonstration",
     "tests.plugins.second_database",
     "tests.plugins.bucket",
+    "tests.plugins.order",
 ]
 
 

@@ -35,13 +35,15 @@ from lscb.common.programs import (
     many_of,
     told_at,
 )
-from lscb.files.api import FileSerializer
+from lscb.files.api import FileSerializer, HoldsFiles
+from lscb.files.models import Attachment
 from lscb.trail.filters import UpdatedSince
 
 from ..access import RETURNS, may_fill, may_submit
 from ..models import (
     Answer,
     Asks,
+    Evidence,
     Feedback,
     Framework,
     ModeratedGrade,
@@ -239,7 +241,7 @@ def _submits(user: User, of_return: Return) -> bool:
     return may_submit(user, of_return.agency)
 
 
-class Returns(ReadOnlyModelViewSet[Return], Writes):
+class Returns(ReadOnlyModelViewSet[Return], Writes, HoldsFiles):
     scope = RETURNS
     serializer_class = ReturnSerializer
     filterset_class = ReturnFilter
@@ -265,6 +267,10 @@ class Returns(ReadOnlyModelViewSet[Return], Writes):
         grades = ModeratedGrade.objects.visible_to(person(self.request)).select_related("option")
         told = {one.answer_id: one.option.label for one in grades}
         return {**super().get_serializer_context(), "told": told}
+
+    def files_of(self, record: Return) -> QuerySet[Attachment]:
+        shown = Evidence.objects.visible_to(self.user).filter(answer__of_return=record)
+        return Attachment.objects.filter(pk__in=shown.values("attachment"))
 
     @verb(AnswersBody, _fills)
     def answers(self, request: Request, pk: str) -> Response:

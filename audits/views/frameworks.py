@@ -16,6 +16,7 @@ from django.views.generic import TemplateView, View
 from audits.frameworks import files, services
 from audits.frameworks.forms import FrameworkForm, ImportForm, OptionForm, QuestionForm, StandardForm
 from audits.models import Framework, Option, Question, Standard
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.errors import RuleBroken
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.trail.history import timeline
@@ -131,7 +132,7 @@ class ImportFramework(ChangesRounds):
 # ---- Changing a version ---------------------------------------------------------------------------------------------
 
 
-class _OfFramework(ChangesRounds):
+class _OfFramework(ChangesRounds, AsRead):
     """A form about a framework or a part of it; `part` is None where something is added."""
 
     names: tuple[str, ...] = ()
@@ -141,8 +142,12 @@ class _OfFramework(ChangesRounds):
     def framework(self) -> Framework:
         return get_object_or_404(Framework.objects.visible_to(self.user), pk=self.kwargs["pk"])
 
-    def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.part, name) for name in self.names} if self.part else {}
+    @property
+    def record(self) -> Any:
+        return self.part
+
+    def values(self, record: Any) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in self.names}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own = (str(self.framework), self.framework.get_absolute_url())

@@ -15,6 +15,7 @@ from audits.multiagency import forms, services
 from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.lists import ListColumn, ListPage
 
 from .multiagency import crumbs
@@ -79,7 +80,7 @@ class MakeTool(ReadsTools, Change):
         return services.make_tool(by=self.user, **data)
 
 
-class ChangeTool(ReadsTools, Change):
+class ChangeTool(ReadsTools, AsRead):
     right = Permission.MANAGE_AUDITS
     form_class = forms.ToolForm
     title = "Change a tool"
@@ -89,11 +90,15 @@ class ChangeTool(ReadsTools, Change):
     def tool(self) -> AuditTool:
         return get_object_or_404(AuditTool.objects.visible_to(self.user), pk=self.kwargs["pk"])
 
-    def get_initial(self) -> dict[str, Any]:
+    @property
+    def record(self) -> AuditTool:
+        return self.tool
+
+    def values(self, record: AuditTool) -> dict[str, Any]:
         return {
-            "title": self.tool.title,
-            "questions": "\n".join(self.tool.questions.values_list("text", flat=True)),
-            "grades": "\n".join(self.tool.grades.values_list("label", flat=True)),
+            "title": record.title,
+            "questions": "\n".join(record.questions.values_list("text", flat=True)),
+            "grades": "\n".join(record.grades.values_list("label", flat=True)),
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

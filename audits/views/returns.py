@@ -36,6 +36,7 @@ from audits.returns.printing import letter_docx, letter_pdf, return_pdf
 from audits.returns.reading import StandardAnswers, by_standard
 from audits.returns.reporting import COUNTED
 from lscb.accounts.permissions import Permission
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.errors import RuleBroken
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.templatetags.portal import day, moment
@@ -333,7 +334,7 @@ class EndInvitation(_Step):
         submitting.end_contributor(contributor=contributor, by=self.user, at=self.now)
 
 
-class Reply(ChangeReturn):
+class Reply(ChangeReturn, AsRead):
     """The reply to a query; the record page holds the same form in place."""
 
     needs = "fill"
@@ -346,8 +347,12 @@ class Reply(ChangeReturn):
         related = PanelQuery.objects.visible_to(self.user).select_related("question__standard")
         return get_object_or_404(related, of_return=self.of_return, pk=self.kwargs["query"])
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"reply": self.query().reply}
+    @property
+    def record(self) -> PanelQuery:
+        return self.query()
+
+    def values(self, record: PanelQuery) -> dict[str, Any]:
+        return {"reply": record.reply}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(query=self.query(), **kwargs)

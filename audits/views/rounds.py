@@ -21,6 +21,7 @@ from audits.returns.findings import Findings, findings_of, sheets
 from audits.rounds import schools, services
 from audits.rounds.forms import AskForm, CloseRoundForm, DatesForm, OpenForm, SchoolsForm
 from lscb.accounts.models import Agency
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.errors import RuleBroken
 from lscb.common.lists import XLSX_TYPE, ListColumn, ListPage, Tag
 from lscb.common.periods import FinancialYear
@@ -224,13 +225,17 @@ class AskAgency(_OfRound):
         return self.of_round
 
 
-class MoveDates(_OfRound):
+class MoveDates(_OfRound, AsRead):
     form_class = DatesForm
     title = "Move the dates of a round"
     done = "The dates are moved."
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"due_on": self.of_round.due_on, "panel_on": self.of_round.panel_on}
+    @property
+    def record(self) -> Round:
+        return self.of_round
+
+    def values(self, record: Round) -> dict[str, Any]:
+        return {"due_on": record.due_on, "panel_on": record.panel_on}
 
     def do(self, data: dict[str, Any]) -> Any:
         return services.change_dates(of_round=self.of_round, by=self.user, **data)

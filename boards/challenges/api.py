@@ -21,7 +21,8 @@ from lscb.actions.api import ActionWords
 from lscb.common.caching import Cacheable
 from lscb.common.errors import RuleBroken
 from lscb.common.programs import Body, Day, MomentFilter, Number, OnADay, SentFile, Text, YearFilter, many_of, told_at
-from lscb.files.api import FileSerializer
+from lscb.files.api import FileSerializer, HoldsFiles
+from lscb.files.models import Attachment
 from lscb.trail.filters import UpdatedSince
 
 from ..models import (
@@ -201,7 +202,7 @@ COLUMNS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-class Challenges(ReadOnlyModelViewSet[Challenge], Creates, Feeds):
+class Challenges(ReadOnlyModelViewSet[Challenge], Creates, Feeds, HoldsFiles):
     scope = (Permission.READ_CHALLENGES, Permission.READ_OWN_CHALLENGES)
     serializer_class = ChallengeSerializer
     filterset_class = ChallengeFilter
@@ -217,6 +218,10 @@ class Challenges(ReadOnlyModelViewSet[Challenge], Creates, Feeds):
             *("group", "theme", "priority", "raised_by_group", "raised_by_agency")
         )
         return related.prefetch_related("agencies", Prefetch("responses", responses, to_attr="visible_responses"))
+
+    def files_of(self, record: Challenge) -> QuerySet[Attachment]:
+        told = ChallengeResponse.objects.visible_to(self.user).filter(challenge=record)
+        return Attachment.objects.filter(pk__in=told.values("files"))
 
     def do_create(self, data: dict[str, Any]) -> Challenge:
         return services.raise_challenge(by=self.user, today=self.today, **data)

@@ -17,6 +17,8 @@ from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, Visible, holds, verb
 from lscb.common.errors import RuleBroken
 from lscb.common.programs import Body, Day, Number, OnADay, SentFile, Text, told_at
+from lscb.files.api import FileSerializer, HoldsFiles
+from lscb.files.models import Attachment
 from lscb.trail.filters import UpdatedSince
 
 from ..models import Audience, Group, LibraryItem, LibraryKind, LibraryVersion
@@ -24,9 +26,7 @@ from . import services
 
 
 class VersionSerializer(serializers.ModelSerializer[LibraryVersion]):
-    """A file of the library is for who the entry is for: it is fetched on its page."""
-
-    file = serializers.CharField(source="file.original_name", read_only=True, default=None, allow_null=True)
+    file = FileSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = LibraryVersion
@@ -96,7 +96,7 @@ class TellBody(Body):
 MANAGES = holds(Permission.MANAGE_BOARD)
 
 
-class LibraryItems(ReadOnlyModelViewSet[LibraryItem], Creates):
+class LibraryItems(ReadOnlyModelViewSet[LibraryItem], Creates, HoldsFiles):
     scope = tuple(Permission)
     serializer_class = ItemSerializer
     filterset_class = LibraryFilter
@@ -107,6 +107,9 @@ class LibraryItems(ReadOnlyModelViewSet[LibraryItem], Creates):
     def get_queryset(self) -> QuerySet[LibraryItem]:
         visible = LibraryItem.objects.visible_to(person(self.request))
         return visible.select_related("owner").prefetch_related("versions__file")
+
+    def files_of(self, record: LibraryItem) -> QuerySet[Attachment]:
+        return Attachment.objects.filter(library_version__item=record)
 
     def do_create(self, data: dict[str, Any]) -> LibraryItem:
         return services.add_item(by=self.user, **data)

@@ -16,7 +16,8 @@ from lscb.accounts.models import User
 from lscb.accounts.programs import Creates, Visible, verb
 from lscb.actions.api import ActionWords
 from lscb.common.programs import Body, Day, Moment, MomentFilter, NothingBody, Number, SentFile, Text, many_of, told_at
-from lscb.files.api import FileSerializer
+from lscb.files.api import FileSerializer, HoldsFiles
+from lscb.files.models import Attachment
 from lscb.trail.filters import UpdatedSince
 from lscb.trail.services import viewed
 
@@ -165,7 +166,7 @@ def _runs(user: User, meeting: Meeting) -> bool:
     return may_run(user, meeting.group)
 
 
-class Meetings(ReadOnlyModelViewSet[Meeting], Creates):
+class Meetings(ReadOnlyModelViewSet[Meeting], Creates, HoldsFiles):
     """The meetings that the person may read; looking at one of a confidential group is on the trail."""
 
     scope = READERS
@@ -186,6 +187,9 @@ class Meetings(ReadOnlyModelViewSet[Meeting], Creates):
         if meeting.is_confidential:
             viewed(meeting, by=request.user, named=meeting.safe_name)
         return Response(self.get_serializer(meeting).data)
+
+    def files_of(self, record: Meeting) -> QuerySet[Attachment]:
+        return Attachment.objects.filter(pk__in=record.agenda.values("paper"))
 
     def do_create(self, data: dict[str, Any]) -> Meeting:
         return meetings.plan_meeting(by=self.user, **data)

@@ -20,6 +20,7 @@ from boards.reporting import COUNTED_CONTRIBUTIONS
 from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.chapters import Column, Table
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.rounding import show_money
@@ -190,13 +191,17 @@ class _OfContribution(ChangesContributions):
         return super().get_context_data(breadcrumbs=crumbs(self.list_crumb, own), **kwargs)
 
 
-class ChangeContribution(_OfContribution):
+class ChangeContribution(_OfContribution, AsRead):
     form_class = forms.ChangeContributionForm
     title = "Change what was agreed"
     done = "The amount is changed."
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"agreed": self.contribution.agreed}
+    @property
+    def record(self) -> Contribution:
+        return self.contribution
+
+    def values(self, record: Contribution) -> dict[str, Any]:
+        return {"agreed": record.agreed}
 
     def do(self, data: dict[str, Any]) -> Any:
         services.change_contribution(contribution=self.contribution, by=self.user, **data)

@@ -17,6 +17,7 @@ from boards.models import Group, Holder, Meeting, Seat
 from boards.services import GROUP_FACTS
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.templatetags.portal import day
 from lscb.trail.history import timeline
 
@@ -112,7 +113,7 @@ class _OfGroup(ChangesBoard):
         return super().get_context_data(breadcrumbs=breadcrumbs, **kwargs)
 
 
-class ChangeGroup(_OfGroup):
+class ChangeGroup(_OfGroup, AsRead):
     form_class = forms.GroupForm
     title = "Change a group"
     done = "The group is changed."
@@ -121,8 +122,12 @@ class ChangeGroup(_OfGroup):
         others = Group.objects.visible_to(self.user).running(self.today).exclude(pk=self.group.pk)
         return super().get_form_kwargs() | {"groups": others}
 
-    def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.group, name) for name in GROUP_FACTS}
+    @property
+    def record(self) -> Group:
+        return self.group
+
+    def values(self, record: Group) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in GROUP_FACTS}
 
     def do(self, data: dict[str, Any]) -> Any:
         return services.change_group(group=self.group, by=self.user, **data)

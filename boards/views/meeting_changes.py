@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 
 from boards.meetings import forms, services
 from boards.meetings.access import READERS, groups_run_by, may_run, runs_any
-from boards.models import Group, GroupKind, Theme
+from boards.models import Group, GroupKind, Meeting, Theme
 from boards.plan.forms import ThemesForm
 from boards.plan.tying import tie_meeting
 from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import AsRead
 from lscb.actions.access import must
 from lscb.actions.forms import ActionForm
 from lscb.actions.views import asked
@@ -78,21 +79,24 @@ class ChangesMeeting(OfMeeting, Change):
         return super().get_context_data(**{**words, **kwargs})
 
 
-class ChangeMeeting(ChangesMeeting):
+class ChangeMeeting(ChangesMeeting, AsRead):
     form_class = forms.MeetingForm
     title = "Change the meeting"
     submit = "Save the change"
     done = "The meeting is changed. Who was invited is told."
 
-    def get_initial(self) -> dict[str, Any]:
-        meeting = self.meeting
+    @property
+    def record(self) -> Meeting:
+        return self.meeting
+
+    def values(self, record: Meeting) -> dict[str, Any]:
         return {
-            "day": meeting.day,
-            "starts": meeting.starts_at.astimezone(LONDON).time(),
-            "ends": meeting.ends_at.astimezone(LONDON).time(),
-            "place": meeting.place,
-            "link": meeting.link,
-            "theme": meeting.theme,
+            "day": record.day,
+            "starts": record.starts_at.astimezone(LONDON).time(),
+            "ends": record.ends_at.astimezone(LONDON).time(),
+            "place": record.place,
+            "link": record.link,
+            "theme": record.theme,
         }
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
@@ -190,7 +194,7 @@ class RaiseAction(ChangesMeeting):
         return self.meeting
 
 
-class ServeThemes(ChangesMeeting):
+class ServeThemes(ChangesMeeting, AsRead):
     form_class = ThemesForm
     title = "Themes that the meeting serves"
     done = "The themes are saved."
@@ -199,8 +203,12 @@ class ServeThemes(ChangesMeeting):
         year = FinancialYear.containing(self.meeting.day)
         return super().get_form_kwargs() | {"themes": Theme.objects.visible_to(self.user).filter(year=year)}
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"themes": self.meeting.serves.all()}
+    @property
+    def record(self) -> Meeting:
+        return self.meeting
+
+    def values(self, record: Meeting) -> dict[str, Any]:
+        return {"themes": record.serves.all()}
 
     def do(self, data: dict[str, Any]) -> Any:
         tie_meeting(meeting=self.meeting, by=self.user, **data)

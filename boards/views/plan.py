@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -20,6 +20,7 @@ from boards.plan.forms import CarryForm
 from boards.plan.work import work_for
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
+from lscb.accounts.views.versioned import AsRead
 from lscb.actions.models import Action, ActionPlan
 from lscb.actions.views import asked, asked_of, rag_tag, state_tag
 from lscb.common.periods import FinancialYear
@@ -128,6 +129,11 @@ class _ChangesPlan(_OfYear, ChangesBoard):
     def _plan_url(self) -> str:
         return reverse("boards:business_plan", args=[str(self.year)])
 
+    def numbered(self, of_year: QuerySet[Any]) -> Any:
+        """The one whose number was typed or, where nothing was yet, is asked for."""
+        number = self.request.POST.get("number") or self.request.GET.get("number", "")
+        return of_year.filter(number=number).first() if number.isdecimal() else None
+
 
 class PlanAction(_ChangesPlan):
     """A new action under a theme."""
@@ -154,7 +160,7 @@ class PlanAction(_ChangesPlan):
         return self._plan_url()
 
 
-class SetTheme(_ChangesPlan):
+class SetTheme(_ChangesPlan, AsRead):
     """A new theme, or another wording: the number says which."""
 
     form_class = forms.ThemeForm
@@ -164,32 +170,36 @@ class SetTheme(_ChangesPlan):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"year": self.year}
 
-    def get_initial(self) -> dict[str, Any]:
-        number = self.request.GET.get("number", "")
-        theme = Theme.objects.filter(year=self.year, number=number).first() if number.isdecimal() else None
-        if theme is None:
-            return {}
-        return {"number": theme.number, "text": theme.text, "priorities": theme.priorities.all()}
+    @property
+    def record(self) -> Theme | None:
+        found: Theme | None = self.numbered(Theme.objects.filter(year=self.year))
+        return found
+
+    def values(self, record: Theme) -> dict[str, Any]:
+        return {"number": record.number, "text": record.text, "priorities": record.priorities.all()}
 
     def do(self, data: dict[str, Any]) -> Any:
         services.set_theme(year=self.year, by=self.user, **data)
         return self._plan_url()
 
 
-class SetPriority(_ChangesPlan):
+class SetPriority(_ChangesPlan, AsRead):
     """A new priority, or another wording: first year and number say which."""
 
     form_class = forms.PriorityForm
     title = "Set a priority"
     done = "The priority is set."
 
+    @property
+    def record(self) -> Priority | None:
+        found: Priority | None = self.numbered(Priority.objects.of_year(self.year))
+        return found
+
+    def values(self, record: Priority) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in ("first_year", "last_year", "number", "text")}
+
     def get_initial(self) -> dict[str, Any]:
-        number = self.request.GET.get("number", "")
-        of_year = Priority.objects.of_year(self.year)
-        priority = of_year.filter(number=number).first() if number.isdecimal() else None
-        if priority is None:
-            return {"first_year": self.year}
-        return {name: getattr(priority, name) for name in ("first_year", "last_year", "number", "text")}
+        return {"first_year": self.year} | super().get_initial()
 
     def do(self, data: dict[str, Any]) -> Any:
         services.set_priority(by=self.user, **data)

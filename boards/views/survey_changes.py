@@ -18,7 +18,7 @@ from boards.models import Answer, Moderation, Question, Survey, Theme
 from boards.surveys import forms, services
 from boards.surveys.importing import FileRefused, import_answers, template_of
 from lscb.accounts.permissions import Permission
-from lscb.accounts.views.versioned import Versioned
+from lscb.accounts.views.versioned import AsRead, Versioned
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import apply_rule
 from lscb.common.words import worded
@@ -99,15 +99,18 @@ class _OfQuestion(ChangesSurvey):
         return get_object_or_404(questions, survey=self.survey, order=self.kwargs["order"])
 
 
-class ChangeQuestion(_OfQuestion):
+class ChangeQuestion(_OfQuestion, AsRead):
     form_class = forms.QuestionForm
     title = "Change a question"
     done = "The question is changed."
 
-    def get_initial(self) -> dict[str, Any]:
-        one = self.question
-        options = "\n".join(option.label for option in one.options.all())
-        return {"text": one.text, "kind": one.kind, "options": options, "is_required": one.is_required}
+    @property
+    def record(self) -> Question:
+        return self.question
+
+    def values(self, record: Question) -> dict[str, Any]:
+        options = "\n".join(option.label for option in record.options.all())
+        return {"text": record.text, "kind": record.kind, "options": options, "is_required": record.is_required}
 
     def do(self, data: dict[str, Any]) -> Any:
         services.set_question(survey=self.survey, question=self.question, by=self.user, **data)

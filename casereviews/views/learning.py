@@ -16,13 +16,14 @@ from django.views.generic import TemplateView, View
 
 from casereviews import briefing_documents, forms
 from casereviews.access import MANAGE, may_confirm, reads
-from casereviews.models import Briefing, Recommendation
+from casereviews.models import Briefing, CaseReview, Recommendation
 from casereviews.querysets import TEACHES
 from casereviews.services import learning
 from lscb.accounts.access import Guarded, person
 from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import AsRead
 from lscb.actions.forms import ActionForm
 from lscb.actions.views import asked
 from lscb.common.errors import RuleBroken
@@ -33,13 +34,17 @@ from lscb.trail.services import viewed
 from .base import ChangesReview, VersionedChange
 
 
-class SetThemes(ChangesReview):
+class SetThemes(ChangesReview, AsRead):
     form_class = forms.ThemesForm
     title = "Themes of a review"
     done = "The themes are saved."
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"themes": list(self.review.themes.all())}
+    @property
+    def record(self) -> CaseReview:
+        return self.review
+
+    def values(self, record: CaseReview) -> dict[str, Any]:
+        return {"themes": list(record.themes.all())}
 
     def do(self, data: dict[str, Any]) -> Any:
         return learning.set_themes(review=self.review, themes=data["themes"], by=self.user)

@@ -19,6 +19,7 @@ from django.views.generic import FormView, TemplateView
 from lscb.accounts.cases import in_emergency
 from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
+from lscb.accounts.views.versioned import AsRead
 from lscb.actions.models import Action, ActionPlan
 from lscb.actions.views import WATCHED, asked_of, rag_tag
 from lscb.actions.views import state_tag as action_state
@@ -335,15 +336,17 @@ class NoteProcess(_Event):
     done = "The process is noted."
 
 
-class RecordRapidResponse(ChangesDeath):
+class RecordRapidResponse(ChangesDeath, AsRead):
     form_class = forms.RapidResponseForm
     title = "Rapid response"
     done = "The rapid response is saved."
 
-    def get_initial(self) -> dict[str, Any]:
-        response = getattr(self.death, "rapid_response", None)
-        names = ("began_on", "visited_on", "discussed_on", "note")
-        return {name: getattr(response, name) for name in names} if response else {}
+    @property
+    def record(self) -> Any:
+        return getattr(self.death, "rapid_response", None)
+
+    def values(self, record: Any) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in ("began_on", "visited_on", "discussed_on", "note")}
 
     def do(self, data: dict[str, Any]) -> Any:
         services.record_rapid_response(death=self.death, by=self.user, today=self.today, **data)

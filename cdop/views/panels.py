@@ -19,7 +19,7 @@ from boards.models import Meeting
 from boards.views.meetings import state_of
 from lscb.accounts.access import check_access
 from lscb.accounts.permissions import Permission
-from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.errors import RuleBroken
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.templatetags.portal import day
@@ -120,7 +120,7 @@ class PanelPage(OfPanel, TemplateView):
         return Tag("released", "green") if death.pk in self.papers else Tag("not released", "amber")
 
 
-class SetPanel(OfPanel, Change):
+class SetPanel(OfPanel, AsRead):
     """Which cases come to the meeting."""
 
     right = MANAGES
@@ -140,12 +140,13 @@ class SetPanel(OfPanel, Change):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"cases": self.choices}
 
-    def get_initial(self) -> dict[str, Any]:
-        panel = Panel.objects.filter(meeting=self.meeting).first()
-        return {
-            "is_neonatal": bool(panel and panel.is_neonatal),
-            "deaths": [str(case.death_id) for case in self.cases],
-        }
+    @property
+    def record(self) -> Panel | None:
+        return Panel.objects.filter(meeting=self.meeting).first()
+
+    def values(self, record: Panel) -> dict[str, Any]:
+        deaths = record.cases.order_by("order").values_list("death", flat=True)
+        return {"is_neonatal": record.is_neonatal, "deaths": [str(key) for key in deaths]}
 
     def do(self, data: dict[str, Any]) -> Any:
         set_panel(meeting=self.meeting, by=self.user, today=self.today, **data)

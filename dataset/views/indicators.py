@@ -19,6 +19,7 @@ from dataset.forms import ComparatorForm, DefinitionForm, IndicatorForm
 from dataset.models import ComparatorSet, Edition, Figure, Frequency, Indicator, Kind
 from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.lists import ListColumn, ListPage
 from lscb.common.words import naming
 from lscb.trail.history import timeline
@@ -167,7 +168,7 @@ class ChangeOne(ChangesDataset):
         return super().get_context_data(breadcrumbs=crumbs, **kwargs)
 
 
-class IndicatorChange(ChangeOne):
+class IndicatorChange(ChangeOne, AsRead):
     form_class = IndicatorForm
     title = "Change an indicator"
     done = "The indicator is changed."
@@ -176,8 +177,12 @@ class IndicatorChange(ChangeOne):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"indicator": self.indicator}
 
-    def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.indicator, name) for name in IndicatorForm.base_fields if name != "definition"}
+    @property
+    def record(self) -> Indicator:
+        return self.indicator
+
+    def values(self, record: Indicator) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in IndicatorForm.base_fields if name != "definition"}
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)

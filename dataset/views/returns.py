@@ -22,6 +22,7 @@ from dataset.querysets import reads_all_figures
 from lscb.accounts.access import Guarded
 from lscb.accounts.models import Agency
 from lscb.accounts.permissions import Permission
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.common.periods import Quarter
 from lscb.trail.history import timeline
@@ -170,13 +171,17 @@ class ChangesCollection(OneCollection, ChangesDataset):
         return super().get_context_data(**{"breadcrumbs": crumbs, "collection": self.collection, **kwargs})
 
 
-class CollectionMove(ChangesCollection):
+class CollectionMove(ChangesCollection, AsRead):
     form_class = DueDateForm
     title = "Move the due date"
     done = "The due date is moved."
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"due": self.collection.due}
+    @property
+    def record(self) -> Collection:
+        return self.collection
+
+    def values(self, record: Collection) -> dict[str, Any]:
+        return {"due": record.due}
 
     def do(self, data: dict[str, Any]) -> Any:
         return services.move_due_date(collection=self.collection, by=self.user, **data)

@@ -19,7 +19,8 @@ from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Creates, Feeds, Visible, verb
 from lscb.common.programs import Body, Day, Number, OnADay, SentFile, Text, many_of, told_at
-from lscb.files.api import FileSerializer
+from lscb.files.api import FileSerializer, HoldsFiles
+from lscb.files.models import Attachment
 from lscb.trail.filters import UpdatedSince
 from lscb.trail.services import viewed, viewed_all
 
@@ -248,7 +249,7 @@ class Plans(ReadOnlyModelViewSet[ActionPlan], Creates):
         return self.do(services.hold_quarterly_review, today=self.today)
 
 
-class Actions(ReadOnlyModelViewSet[Action], Creates, Feeds):
+class Actions(ReadOnlyModelViewSet[Action], Creates, Feeds, HoldsFiles):
     """Looking at those of a confidential plan is on the trail of that plan, in a list too."""
 
     scope = READERS
@@ -287,6 +288,9 @@ class Actions(ReadOnlyModelViewSet[Action], Creates, Feeds):
         for one in super().feed_rows(records):
             for entry in one.entries.all() or [None]:
                 yield one, entry
+
+    def files_of(self, record: Action) -> QuerySet[Attachment]:
+        return Attachment.objects.filter(evidence__entry__action=record)
 
     def do_create(self, data: dict[str, Any]) -> Action:
         return services.add_action(on=self.today, by=self.user, today=self.today, **data)

@@ -1,29 +1,25 @@
-"""Files for programs: what belongs to the records that they may read. Papers of case reviews are read on their page.
-
-Handing a file in is a verb of the record that it belongs to (`lscb.common.programs.SentFile`).
-"""
+"""Files for programs: within the record that they belong to, for who may read that record, as on its page."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-import django_filters
 from django.db.models import QuerySet
 from django.http import FileResponse
+from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
-from rest_framework.viewsets import ReadOnlyModelViewSet
+from rest_framework.viewsets import GenericViewSet
 
 from lscb.accounts.access import person
-from lscb.accounts.permissions import Permission
 
 from .models import Attachment
 from .views import download
 
 
 class FileSerializer(serializers.ModelSerializer[Attachment]):
-    """Its key on `/api/files/`, and what it is."""
+    """By its key it is fetched from the record that it belongs to."""
 
     name = serializers.CharField(source="original_name", read_only=True)
 
@@ -32,21 +28,20 @@ class FileSerializer(serializers.ModelSerializer[Attachment]):
         fields = ("id", "name", "content_type", "size", "sha256", "uploaded_at")
 
 
-class FileFilter(django_filters.FilterSet):
-    order = django_filters.OrderingFilter(fields=("uploaded_at", "size"))
+class HoldsFiles(GenericViewSet[Any]):
+    """A mixin of records with files: `GET /api/…/{record}/files/{key}/`. `files_of` says which those are."""
 
+    def files_of(self, record: Any) -> QuerySet[Attachment]:
+        raise NotImplementedError(f"{type(self).__name__} must say which files belong to a record.")
 
-class Files(ReadOnlyModelViewSet[Attachment]):
-    scope: ClassVar = tuple(Permission)
-    serializer_class = FileSerializer
-    filterset_class = FileFilter
-    queryset = Attachment.objects.none()
-    file_type = ""
-
-    def get_queryset(self) -> QuerySet[Attachment]:
-        return Attachment.objects.visible_to(person(self.request)).filter(case=None)
-
-    @action(detail=True, methods=["get"], file_type="application/octet-stream")
-    def content(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
-        """The file itself, in its own type. Fetching it is on the trail."""
-        return download(self.get_object(), by=person(request))
+    @action(
+        detail=True,
+        methods=["get"],
+        url_path=r"files/(?P<file>[0-9a-f-]{36})",
+        url_name="file",
+        file_type="application/octet-stream",
+    )
+    def get_file(self, request: Request, file: str, **kwargs: Any) -> FileResponse:
+        """A file of it, in its own type. Fetching it is on the trail."""
+        attachment = get_object_or_404(self.files_of(self.get_object()), pk=file)
+        return download(attachment, by=person(request))

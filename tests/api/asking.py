@@ -83,6 +83,11 @@ def done(asks: Program, name: str, key: Any = None, /, **sent: Any) -> dict[str,
     return found
 
 
+def file_of(asks: Program, name: str, record: Any, file: str) -> Any:
+    """A file from the record that it belongs to."""
+    return asks.client.get(reverse(f"api:{name}-file", args=[record, file]), headers=asks.headers)
+
+
 def sent_file(name: str, content: bytes) -> dict[str, str]:
     """A file as a program sends it."""
     return {"name": name, "content": base64.b64encode(content).decode()}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from lscb.accounts.models import User
 from lscb.accounts.permissions import SCOPES, Permission, within
 from lscb.api import router
@@ -13,6 +15,7 @@ from .asking import LISTS, Program
 SCOPE_OF = {f"{basename}-list": getattr(view, "scope", ()) for _, view, basename in router.registry}
 
 
+@pytest.mark.long
 def test_a_token_with_every_scope_sees_what_its_holder_sees_and_one_without_a_part_less(
     demo_board: dict[str, User], settings: Any
 ) -> None:

@@ -30,7 +30,8 @@ from lscb.reports.models import AnnualReport
 from .asking import LISTS, Program
 from .test_writing import WRITES
 
-PEOPLE = ("manager", "chair", "analyst", "lead", "reader", "professional", "technical", "officer", "outsider")
+PEOPLE = (("manager",), ("chair", "analyst", "lead"), ("reader", "professional", "technical", "officer", "outsider"))
+"""Every kind, in parts that take about as long."""
 EXAMPLES = {"manager": 3, "lead": 2}
 NOT_YOURS = {403, 404}
 
@@ -52,8 +53,14 @@ def description(db: None) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("mailboxes", PEOPLE, ids=", ".join)
 def test_what_it_says_is_what_happens_as_every_kind_of_person(
-    demo_board: dict[str, User], demo_report: AnnualReport, settings: Any, description: dict[str, Any]
+    mailboxes: tuple[str, ...],
+    demo_board: dict[str, User],
+    demo_report: AnnualReport,
+    settings: Any,
+    description: dict[str, Any],
 ) -> None:
     settings.API_PER_MINUTE = {"token": 10**6, "address": 10**6}
     operations = [found.ok() for found in schemathesis.openapi.from_dict(description).get_all_operations()]
@@ -61,7 +68,7 @@ def test_what_it_says_is_what_happens_as_every_kind_of_person(
     there = {name: sorted(Program(people["manager"]).keys(name)) for name in LISTS}
     faults: list[str] = []
     asked = 0
-    for mailbox in PEOPLE:
+    for mailbox in mailboxes:
         cache.clear()
         asks = Program(people[mailbox])
         own = {name: asks.keys(name) for name in LISTS}
@@ -71,7 +78,7 @@ def test_what_it_says_is_what_happens_as_every_kind_of_person(
             faults += [f"{mailbox}: {fault}" for fault in tries.faults]
             asked += tries.asked
     assert faults == [], "\n".join(faults[:40])
-    assert asked > 1000
+    assert asked > len(operations)
 
 
 class Tries:
@@ -134,7 +141,8 @@ class Tries:
             return
         if key is not None and key not in self.own[self.name] and answer.status_code not in NOT_YOURS:
             self._fault(case, f"{answer.status_code} for a record out of scope")
-        if case.method == "GET" and key in self.own.get(self.name, ()) and answer.status_code != 200:
+        one_key = self.operation.path.count("{") == 1
+        if case.method == "GET" and one_key and key in self.own.get(self.name, ()) and answer.status_code != 200:
             self._fault(case, f"{answer.status_code} for a record of one's own")
         content = told.get("content", {}).get("application/json")
         if content and not answer.streaming:

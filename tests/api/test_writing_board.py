@@ -12,7 +12,7 @@ from lscb.accounts.models import User
 from lscb.accounts.permissions import Permission
 from lscb.jobs.models import Email
 
-from .asking import Program, done, program, sent_file
+from .asking import Program, done, file_of, program, sent_file
 from .test_writing import police
 
 
@@ -88,7 +88,9 @@ def test_an_item_of_the_library_gets_a_version_is_reviewed_told_of_and_withdrawn
     named = {"on": str(today), "change": "As a file", "upload": sent_file("falls.txt", b"Mind the stairs.")}
     assert team.post("library-version", link | named, key).json()["errors"]["upload"]  # a file or an address
     newest = max(done(team, "library-version", key, **named)["versions"], key=lambda one: one["number"])
-    assert (newest["number"], newest["file"]) == (2, "falls.txt")
+    assert (newest["number"], newest["file"]["name"]) == (2, "falls.txt")
+    fetched = file_of(program(demo_board["lead"]), "library", key, newest["file"]["id"])
+    assert b"".join(fetched.streaming_content) == b"Mind the stairs."
     revised = facts | {"version": 1, "about": "Of children"}
     assert team.post("library-revise", revised, key).json()["about"] == "Of children"
     assert team.post("library-revise", revised, key).json()["current"] == 2

@@ -15,7 +15,7 @@ from lscb.common.periods import FinancialYear, Quarter
 from lscb.jobs.models import Email
 from lscb.trail.models import Event
 
-from .asking import Program, done, program, sent_file
+from .asking import Program, done, file_of, program, sent_file
 from .test_writing import police
 
 
@@ -47,7 +47,7 @@ def test_a_meeting_goes_from_its_agenda_to_its_actions(demo_board: dict[str, Use
     assert team.post("meeting-agenda", {"version": 0, "items": []}, key).json()["current"] == 1
     kept = [{"title": "Report", "item": set_["agenda"][1]["id"]}]
     assert done(team, "meeting-agenda", key, version=1, items=kept)["agenda"][0]["paper"]["id"] == paper["id"]
-    assert b"".join(member.get("file-content", paper["id"]).streaming_content) == b"Well."
+    assert b"".join(file_of(member, "meeting", key, paper["id"]).streaming_content) == b"Well."
     assert "nobody to write to" in team.post("meeting-invite", {}, key).json()["detail"]
     seat = Seat.objects.create(
         group_id=Group.objects.get(code=body["group"]).pk, position="Nurse", agency=police(), starts_on=today

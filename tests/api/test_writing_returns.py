@@ -13,7 +13,7 @@ from audits.returns.panel import areas_of
 from audits.rounds import schools
 from lscb.accounts.models import Agency, Area, User
 
-from .asking import done, program, sent_file
+from .asking import done, file_of, program, sent_file
 from .test_writing import police
 
 
@@ -183,9 +183,13 @@ def test_a_file_is_handed_in_as_evidence_and_fetched_by_who_may(demo_board: dict
     read = done(lead, "return-attach", owed.pk, question=reference, upload=sent_file("rota.txt", b"The rota."))
     file = next(one["files"] for one in read["answers"] if one["question"] == reference)[-1]
     assert (file["name"], file["content_type"], file["size"]) == ("rota.txt", "text/plain", 9)
-    fetched = lead.get("file-content", file["id"])
+    fetched = file_of(lead, "return", owed.pk, file["id"])
     assert b"".join(fetched.streaming_content) == b"The rota."
     assert fetched["Content-Disposition"] == 'attachment; filename="rota.txt"'
     team = program(demo_board["manager"], "audits")
-    assert team.get("file-content", file["id"]).status_code == 404  # a draft is its agency's own
-    assert program(demo_board["lead"], "actions").get("file-content", file["id"]).status_code == 404
+    assert file_of(team, "return", owed.pk, file["id"]).status_code == 404  # a draft is its agency's own
+    Return.objects.filter(pk=owed.pk).update(status="submitted", submitted_at=timezone.now())
+    assert b"".join(file_of(team, "return", owed.pk, file["id"]).streaming_content) == b"The rota."
+    assert file_of(program(demo_board["lead"], "actions"), "return", owed.pk, file["id"]).status_code == 404
+    other = Return.objects.filter(agency=police()).exclude(pk=owed.pk)[0]
+    assert file_of(lead, "return", other.pk, file["id"]).status_code == 404

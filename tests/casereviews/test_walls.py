@@ -144,6 +144,7 @@ def found(client: Client, addresses: list[str], secrets: set[str]) -> list[str]:
     return shown
 
 
+@pytest.mark.long
 def test_a_walled_off_member_and_every_outsider_find_nothing_behind_any_door() -> None:
     it = Everything()
     colleague, walled = person(CaseReviewMember, group=GROUP), person(CaseReviewMember, group=GROUP)

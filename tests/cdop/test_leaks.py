@@ -106,6 +106,7 @@ def addresses(meetings: list[Meeting], actions: list[Action]) -> Iterator[str]:
         yield from (action.get_absolute_url(), reverse("api:action-detail", args=[action.pk]))
 
 
+@pytest.mark.long
 def test_no_identifier_of_200_children_reaches_anybody_else() -> None:
     officer, doctor, agency = s.officer(), s.doctor(), AgencyFactory()
     some = [s.generated(number, tell=False) for number in range(CHILDREN)]

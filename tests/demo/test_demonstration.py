@@ -40,6 +40,7 @@ def demo(data: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 def test_one_command_builds_the_board_and_its_report_and_the_second_run_loses_nothing(tmp_path: Path) -> None:
     first = demo(tmp_path)
     assert first.returncode == 0, first.stderr

@@ -19,6 +19,7 @@ from audits.models import Audit, AuditReturn, Evidence, Option, PanelQuery, Pane
 from boards.challenges.services import respond
 from boards.engagement.services import add_picture
 from boards.models import (
+    AgendaItem,
     Challenge,
     Contribution,
     EngagementEvent,
@@ -134,6 +135,7 @@ def pages_are_blank(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: blank)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("pages_are_blank")
 @pytest.mark.parametrize("doors", by_part().values(), ids=by_part())
 def test_every_role_gets_through_its_own_doors_only(
@@ -282,6 +284,11 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         by=None,
         today=timezone.localdate(),
     )
+    paper = AgendaItem.objects.filter(meeting__group__kind="board")[0]
+    paper.paper = store_attachment(
+        upload=SimpleUploadedFile("paper.txt", b"A paper."), by=manager, permission=Permission.READ_BOARD
+    )
+    paper.save()
     survey = Survey.objects.get(title="Communication")
     event = EngagementEvent.objects.get(title__startswith="Imagine")
     picture = add_picture(event=event, upload=SimpleUploadedFile("ferry.png", PNG), alt="The ferry", by=manager)
@@ -339,6 +346,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "seat": {"pk": holder.seat_id},
         "holder": {"pk": holder.pk},
         "meeting": {"pk": Meeting.objects.filter(group__kind="board").latest("starts_at").pk},
+        "meeting_paper": {"pk": paper.meeting_id, "file": paper.paper_id},
         "year": {"year": "2016-17"},
         "challenge": {"pk": challenge.pk},
         "challenge_file": {"pk": challenge.pk, "file": response.files.get().pk},
@@ -353,6 +361,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "quote": {"pk": event.pk, "kind": "quotes", "item": Quote.objects.get().pk},
         "library_item": {"pk": item.pk},
         "library_file": {"pk": item.pk, "number": 1},
+        "item_file": {"pk": item.pk, "file": item.versions.get(number=1).file_id},
         "publication": {"pk": Publication.objects.values_list("pk", flat=True)[0]},
         "contribution": {"pk": Contribution.objects.values_list("pk", flat=True)[0]},
         "audit": {"pk": audit.pk},
@@ -375,6 +384,7 @@ def records(demo_board: dict[str, User], demo_report: AnnualReport) -> dict[str,
         "policy": {"audience": "public", "kind": "children"},
         "part": {"pk": action.pk, "entry": file.entry_id},
         "evidence_file": {"pk": action.pk, "file": file.pk},
+        "action_file": {"pk": action.pk, "file": file.attachment_id},
         "plan_review": {"pk": action.plan_id, "held_on": "2016-07-14"},
         "session": {"pk": attended.session_id},
         "booking": {"pk": attended.pk},

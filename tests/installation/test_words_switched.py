@@ -166,6 +166,7 @@ def switched(demo_board: dict[str, User], demo_report: AnnualReport, records: di
     return written_by_people()
 
 
+@pytest.mark.long
 def test_no_page_says_an_old_word(
     demo_board: dict[str, User],
     records: dict[str, dict[str, Any]],  # noqa: F811

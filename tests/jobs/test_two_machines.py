@@ -60,6 +60,7 @@ def portals(postgres_that_commits: str, bucket_url: str, tmp_path: Path) -> Iter
         server.stop()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("worker", [pytest.param("redis", marks=COMMITS)], indirect=True)
 def test_nothing_is_lost_or_doubled_when_one_of_each_is_killed(
     worker: Worker,

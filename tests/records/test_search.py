@@ -62,6 +62,7 @@ def test_every_role_finds_what_it_may_see_and_is_told_of_no_more(demo_board: dic
     assert wrong == []
 
 
+@pytest.mark.long
 def test_every_hit_opens_for_who_found_it(demo_board: dict[str, User]) -> None:
     shut = []
     for user in demo_board.values():

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from lscb.accounts.models import Agency
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.lists import ListColumn, Tag
 from lscb.common.periods import FinancialYear
 from lscb.common.rounding import show_money
@@ -251,7 +252,7 @@ class CommentList(StaffList):
         return Evaluation.objects.visible_to(self.user).with_comment().select_related("booking__session__course")
 
 
-class ModerateComment(StaffChange):
+class ModerateComment(StaffChange, AsRead):
     form_class = forms.CommentForm
     template_name = "training/comment.html"
     title = "May this be printed?"
@@ -263,8 +264,12 @@ class ModerateComment(StaffChange):
         comments = Evaluation.objects.visible_to(self.user).with_comment().select_related("booking__session__course")
         return get_object_or_404(comments, pk=self.kwargs["pk"])
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"printed": self.evaluation.printed or self.evaluation.comment}
+    @property
+    def record(self) -> Evaluation:
+        return self.evaluation
+
+    def values(self, record: Evaluation) -> dict[str, Any]:
+        return {"printed": record.printed or record.comment}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own = {"evaluation": self.evaluation, "breadcrumbs": crumbs(("Comments", reverse("training:comment_list")))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import django_filters
@@ -17,7 +17,8 @@ from lscb.accounts.models import Agency, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.programs import Watched, verb
 from lscb.common.programs import Body, Day, Number, SentFile, Text, many_of
-from lscb.files.api import FileSerializer
+from lscb.files.api import FileSerializer, HoldsFiles
+from lscb.files.models import Attachment
 
 from ...models import AuditAnswer, AuditQuestion, AuditReturn
 from .. import services
@@ -25,6 +26,11 @@ from ..querysets import reads_everything
 from ..services import Said
 from .base import MANAGES, grade_called, scale_of, telling_of
 from .tools import AuditToolSerializer
+
+
+def shows(one: AuditReturn, own: Collection[int]) -> bool:
+    """Whether what stands in it is told: a draft is for its agency, one of `own`."""
+    return not one.takes_answers or one.agency_id in own
 
 
 class AuditReturnSerializer(serializers.ModelSerializer[AuditReturn]):
@@ -51,7 +57,7 @@ class AuditReturnSerializer(serializers.ModelSerializer[AuditReturn]):
         return one.account if self._shows(one) else ""
 
     def _shows(self, one: AuditReturn) -> bool:
-        return not one.takes_answers or one.agency_id in self.context["own"]
+        return shows(one, self.context["own"])
 
 
 class AuditAnswerSerializer(serializers.ModelSerializer[AuditAnswer]):
@@ -129,7 +135,7 @@ def _answers(user: User, one: AuditReturn) -> bool:
     return one.agency_id in user.agencies_where(Permission.FILL_RETURN)
 
 
-class AuditReturns(Watched):
+class AuditReturns(Watched, HoldsFiles):
     scope = (Permission.READ_RETURNS, Permission.READ_OWN_RETURNS)
     filterset_class = AuditReturnFilter
     queryset = AuditReturn.objects.none()
@@ -157,6 +163,11 @@ class AuditReturns(Watched):
             *("case__audit__tool__questions", "case__audit__tool__grades", "files"),
             Prefetch("answers", answers, to_attr="visible_answers"),
         )
+
+    def files_of(self, record: AuditReturn) -> QuerySet[Attachment]:
+        told = shows(record, self.user.agencies_where(Permission.READ_OWN_RETURNS))
+        files: QuerySet[Attachment] = record.files.all() if told else Attachment.objects.none()
+        return files
 
     def _answered(self, service: Callable[..., Any], **more: Any) -> Response:
         one, data = self.get_object(), self.checked()

@@ -17,6 +17,7 @@ from lscb.accounts import forms, services
 from lscb.accounts.access import Guarded
 from lscb.accounts.models import Agency, Area, Grant, Sector
 from lscb.accounts.permissions import Permission
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.trail.history import timeline
 from lscb.trail.services import record
@@ -135,7 +136,7 @@ class ChangeAgency(ChangesAgencies, Change):
         return super().get_context_data(**{"breadcrumbs": crumbs, **kwargs})
 
 
-class ChangeDetails(ChangeAgency):
+class ChangeDetails(ChangeAgency, AsRead):
     form_class = forms.AgencyDetailsForm
     title = "Change an agency"
     done = "The agency is changed."
@@ -143,8 +144,12 @@ class ChangeDetails(ChangeAgency):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"agency": self.agency, "today": self.today}
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"sector": self.agency.sector, "parent": self.agency.parent_id, "areas": self.agency.areas.all()}
+    @property
+    def record(self) -> Agency:
+        return self.agency
+
+    def values(self, record: Agency) -> dict[str, Any]:
+        return {"sector": record.sector, "parent": record.parent, "areas": record.areas.all()}
 
     def do(self, data: dict[str, Any]) -> Any:
         services.change_agency(agency=self.agency, by=self.user, **data)

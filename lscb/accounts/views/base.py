@@ -39,12 +39,16 @@ class Change(Guarded, FormView):
         """Call the service. Returns where to go: an address, a route or an object with a page."""
         raise NotImplementedError(f"{type(self).__name__} does nothing.")
 
+    def perform(self, data: dict[str, Any]) -> Any:
+        """What is done once: `do`, and what must be asked before it in the same transaction."""
+        return self.do(data)
+
     def form_valid(self, form: BaseForm) -> HttpResponse:
         try:
             target = services.once(
                 token=self.request.POST.get(ONCE, ""),
                 by=self.user,
-                do=lambda: resolve_url(self.do(dict(form.cleaned_data))),
+                do=lambda: resolve_url(self.perform(dict(form.cleaned_data))),
                 at=timezone.now(),
             )
         except RuleBroken as refusal:

@@ -21,6 +21,7 @@ from lscb.accounts.models import Agency, Grant, User
 from lscb.accounts.permissions import Permission
 from lscb.accounts.roles import ROLES
 from lscb.accounts.sign_on.services import Identity
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.lists import ListColumn, ListPage, Tag
 from lscb.trail.history import timeline
 from lscb.trail.services import record
@@ -155,12 +156,16 @@ class ChangePerson(ManagesAccounts, Change):
         return super().get_context_data(**{"breadcrumbs": crumbs, "person": self.person, **kwargs})
 
 
-class ChangeDetails(ChangePerson):
+class ChangeDetails(ChangePerson, AsRead):
     form_class = forms.PersonForm
     done = "The person is changed."
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"name": self.person.name, "email": self.person.email}
+    @property
+    def record(self) -> User:
+        return self.person
+
+    def values(self, record: User) -> dict[str, Any]:
+        return {"name": record.name, "email": record.email}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(title=f"Change {self.person.name}", **kwargs)

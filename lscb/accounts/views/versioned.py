@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from typing import Any, ClassVar
 
-from django.forms import BaseForm, Field, ModelChoiceField
+from django.db import transaction
+from django.db.models import Model
+from django.forms import BaseForm, CharField, Field, HiddenInput, ModelChoiceField
 from django.http import HttpResponse
 
 from lscb.common.errors import Overtaken, RuleBroken
@@ -18,7 +22,7 @@ class Versioned(Change):
     """The form has a hidden `version`; `record` is what is on file, `values` what the form shows of it."""
 
     template_name = "accounts/versioned_form.html"
-    seen: ClassVar[str] = "version"
+    version_field: ClassVar[str] = "version"
     """The hidden field that says what was read."""
 
     @property
@@ -39,7 +43,7 @@ class Versioned(Change):
 
     def get_initial(self) -> dict[str, Any]:
         record = self.record
-        return self.values(record) | {self.seen: self.version_of(record)}
+        return self.values(record) | {self.version_field: self.version_of(record)}
 
     def refused(self, form: BaseForm, refusal: RuleBroken) -> HttpResponse:
         return self.overtaken(form, refusal) if isinstance(refusal, Overtaken) else super().refused(form, refusal)
@@ -48,7 +52,7 @@ class Versioned(Change):
         """Both texts on one page. Saving again replaces the other knowingly: it was in front of the person."""
         current = refusal.current or self.record
         typed: Any = self.request.POST.copy()
-        typed[self.seen] = str(self.version_of(current))
+        typed[self.version_field] = str(self.version_of(current))
         form.data = typed
         form.add_error(None, refusal.sentence)
         theirs = self.theirs(form, current)
@@ -56,12 +60,58 @@ class Versioned(Change):
 
     def theirs(self, form: BaseForm, current: Any) -> list[dict[str, str]]:
         """What is on file now, field by field, where it is not what was typed."""
-        on_file = {name: self.printed(form, name, value) for name, value in self.values(current).items()}
+        shown = {name: value for name, value in self.values(current).items() if name in form.fields}
+        on_file = {name: self.printed(form, name, value) for name, value in shown.items()}
         return [
             {"id": f"theirs-{name}", "label": str(form.fields[name].label), "text": text or "(empty)"}
             for name, text in on_file.items()
             if text != self.printed(form, name, form.cleaned_data.get(name))
         ]
+
+
+class AsRead(Versioned):
+    """The same for records without a version of their own: what was read is told by a digest of what the form showed.
+
+    `record` may be None where the form makes something new. A form that is sent without the digest was not drawn here,
+    and is not asked what it had read.
+    """
+
+    version_field = "as_read"
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        form.fields[self.version_field] = CharField(required=False, widget=HiddenInput)
+        return form
+
+    def get_initial(self) -> dict[str, Any]:
+        record = self.record
+        return ({} if record is None else self.values(record)) | {self.version_field: self.version_of(record)}
+
+    def version_of(self, record: Any) -> str:
+        shown = {} if record is None else {name: _plain(value) for name, value in self.values(record).items()}
+        return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+    @transaction.atomic
+    def perform(self, data: dict[str, Any]) -> Any:
+        read, record = data.pop(self.version_field, ""), self.record
+        if read and record is not None:
+            current = type(record)._base_manager.select_for_update().get(pk=record.pk)
+            if read != self.version_of(current):
+                raise Overtaken(
+                    "Somebody else changed this while you were writing. Your text is still here. "
+                    "Put the two together, then save.",
+                    current=current,
+                )
+        return super().perform(data)
+
+
+def _plain(value: Any) -> Any:
+    """A value of a form as it is compared: records by key, in no order."""
+    if isinstance(value, Model):
+        return str(value.pk)
+    if not isinstance(value, str) and hasattr(value, "__iter__"):
+        return sorted(_plain(one) for one in value)
+    return "" if value is None else str(value)
 
 
 def printed(field: Field, value: Any) -> str:

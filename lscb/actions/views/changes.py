@@ -79,7 +79,7 @@ class MoveDueDate(OfAction, Versioned):
     """What was read is the day itself."""
 
     form_class, title, done = forms.MoveForm, "Move the due date", "The due date is moved."
-    seen = "seen"
+    version_field = "seen"
 
     @property
     def record(self) -> Action:

@@ -11,7 +11,7 @@ from django.views.generic import View
 
 from lscb.accounts.access import Guarded
 from lscb.accounts.views.base import Change
-from lscb.accounts.views.versioned import Versioned
+from lscb.accounts.views.versioned import AsRead, Versioned
 from lscb.files.views import download
 
 from .. import forms, services
@@ -59,14 +59,18 @@ class WriteEvidence(OfEntry, Versioned):
         return self.entry.action
 
 
-class GiveTo(OfEntry):
+class GiveTo(OfEntry, AsRead):
     form_class, title, done = forms.GiveForm, "Who sees to it", "It is said who sees to it."
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"people": who_can_see_to(self.entry)}
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"person": self.entry.person}
+    @property
+    def record(self) -> ActionEntry:
+        return self.entry
+
+    def values(self, record: ActionEntry) -> dict[str, Any]:
+        return {"person": record.person}
 
     def do(self, data: dict[str, Any]) -> Any:
         services.give_to(entry=self.entry, person=data["person"], by=self.user)

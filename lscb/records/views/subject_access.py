@@ -17,6 +17,7 @@ from django.views.generic import FormView, TemplateView, View
 from lscb.accounts.access import Guarded
 from lscb.accounts.permissions import Permission
 from lscb.accounts.views.base import Change
+from lscb.accounts.views.versioned import AsRead
 from lscb.common.errors import RuleBroken
 from lscb.common.forms import PortalForm
 from lscb.common.templatetags.portal import day
@@ -228,15 +229,19 @@ def _row(text: Text, terms: list[str], number: int) -> dict[str, Any]:
     return {"text": text, "around": text.around(terms), "number": number}
 
 
-class Withhold(OfRequest, Change):
+class Withhold(OfRequest, AsRead):
     """One text: mark what speaks of others, and see it as it leaves the board."""
 
     template_name = "records/access_text.html"
     form_class = WithholdForm
     title = "Withhold what speaks of others"
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"passages": "\n".join(self.item().hidden)}
+    @property
+    def record(self) -> Collected:
+        return self.item()
+
+    def values(self, record: Collected) -> dict[str, Any]:
+        return {"passages": "\n".join(record.hidden)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         item = self.item()
