@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils.encoding import force_str
@@ -151,7 +152,7 @@ def _value(field: Any) -> Any:
     for kind, value in EXAMPLES:
         if isinstance(field, kind):
             return value(field)
-    return force_str(field.help_text or "What is to be said")
+    return force_str(field.help_text or "What is to be said").removeprefix("Like ")
 
 
 # ---- The description as a page --------------------------------------------------------------------------------------
@@ -178,15 +179,54 @@ def _endpoint(path: str, method: str, told: dict[str, Any], schemas: dict[str, A
         "text": told.get("description", ""),
         "parameters": parameters,
         "fields": _fields(told.get("requestBody", {}), schemas),
+        "example": _example(told.get("requestBody", {})),
         "statuses": ", ".join(sorted(told["responses"])),
     }
 
 
+def _example(body: dict[str, Any]) -> str:
+    content: dict[str, Any] = next(iter(body.get("content", {}).values()), {})
+    told: dict[str, Any] = next(iter(content.get("examples", {}).values()), {})
+    return json.dumps(told["value"], indent=2, ensure_ascii=False) if "value" in told else ""
+
+
 def _fields(body: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, Any]]:
     content: dict[str, Any] = next(iter(body.get("content", {}).values()), {})
-    schema = schemas.get(content.get("schema", {}).get("$ref", "").rpartition("/")[2], {})
+    return list(_rows(content.get("schema", {}), schemas, ""))
+
+
+def _rows(schema: dict[str, Any], schemas: dict[str, Any], of: str) -> Iterator[dict[str, Any]]:
+    """A row for each field, and for those of what is inside: `schools[].phase`."""
+    schema = _found(schema, schemas)
     required = schema.get("required", [])
-    return [
-        {"name": name, "required": name in required, "text": field.get("description", "")}
-        for name, field in schema.get("properties", {}).items()
-    ]
+    for name, field in schema.get("properties", {}).items():
+        own = _found(field, schemas)
+        text = field.get("description", "")
+        yield {"name": of + name, "required": name in required, "kind": _kind(field, schemas), "text": text}
+        inside = own.get("items", {}) if own.get("type") == "array" else own
+        yield from _rows(inside, schemas, f"{of}{name}[]." if inside is not own else f"{of}{name}.")
+
+
+def _found(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """What a schema refers to, where it refers to one; of several, the first, which is the one that holds something."""
+    for several in ("allOf", "oneOf", "anyOf"):
+        if several in schema:
+            schema = schema[several][0]
+    named: dict[str, Any] | None = schemas.get(schema.get("$ref", "").rpartition("/")[2])
+    return schema if named is None else named
+
+
+KINDS = {"integer": "a number", "number": "a number", "boolean": "true or false", "object": "a group of fields"}
+FORMATS = {"date": "a day", "date-time": "a moment", "uuid": "a key", "email": "an e-mail address", "uri": "an address"}
+
+
+def _kind(field: dict[str, Any], schemas: dict[str, Any]) -> str:
+    """In a few words what may stand there."""
+    own = _found(field, schemas)
+    if choices := [str(one) for one in own.get("enum", []) if one not in ("", None)]:
+        return f"one of {', '.join(choices)}"
+    types = own.get("type", "string")
+    kind = next((one for one in types if one != "null"), "string") if isinstance(types, list) else types
+    if kind == "array":
+        return f"a list, each {_kind(own.get('items', {}), schemas)}"
+    return FORMATS.get(own.get("format", ""), KINDS.get(kind, "a text"))

@@ -217,3 +217,6 @@ def test_the_page_of_the_description_names_every_endpoint(
 ) -> None:
     page = Program(demo_board["professional"]).client.get(reverse("api_guide")).content.decode()
     assert all(f"{method.upper()} {path}" in page for path, method, _ in endpoints(description))
+    for told in ("standards[].questions[].text", "one of agencies, schools", "a list, each a group of fields"):
+        assert told in page
+    assert "&quot;content&quot;: &quot;VGhlIHJvdGEu&quot;" in page
