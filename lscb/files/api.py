@@ -17,6 +17,8 @@ from lscb.accounts.access import person
 from .models import Attachment
 from .views import download
 
+KEY = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
 
 class FileSerializer(serializers.ModelSerializer[Attachment]):
     """By its key it is fetched from the record that it belongs to."""
@@ -37,7 +39,7 @@ class HoldsFiles(GenericViewSet[Any]):
     @action(
         detail=True,
         methods=["get"],
-        url_path=r"files/(?P<file>[0-9a-f-]{36})",
+        url_path=f"files/(?P<file>{KEY})",
         url_name="file",
         file_type="application/octet-stream",
     )

@@ -44,7 +44,6 @@ def record(
 
 def _event(verb: str, by: Any, target: models.Model | None, named: str | None) -> Event:
     return Event(
-        at=timezone.now(),
         actor=SYSTEM if by is None else _who(by),
         actor_key=str(by.pk) if isinstance(by, models.Model) else "",
         verb=verb,
@@ -55,12 +54,14 @@ def _event(verb: str, by: Any, target: models.Model | None, named: str | None) -
 
 
 def _append(events: Sequence[Event]) -> None:
+    """One after the other at the end of the chain, at the moment at which it is theirs."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A trail event belongs in the transaction of the write it tells of.")
     end = ChainEnd.objects.select_for_update().get()
     number, last = end.number, end.digest
     for event in events:
-        event.number = number = number + 1
+        number += 1
+        event.at, event.number = timezone.now(), number
         event.digest = last = digest(event, last)
     Event.objects.bulk_create(events)
     ChainEnd.objects.update(number=number, digest=last, seal=seal(number, last))

@@ -129,8 +129,11 @@ def by_part() -> dict[str, dict[str, Door]]:
 
 
 @pytest.fixture
-def pages_are_blank(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who comes in is decided before the page is written. `tests/journeys/test_every_page.py` looks at the pages."""
+def pages_are_blank(monkeypatch: pytest.MonkeyPatch, records: dict[str, Any]) -> None:
+    """Who comes in is decided before the page is written. `tests/journeys/test_every_page.py` looks at the pages.
+
+    The records are made before: what is kept of them for other tests has its words.
+    """
     blank = '<html lang="en"><head><title>Blank</title></head><body><h1>Blank</h1></body></html>'
     monkeypatch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: blank)
 

@@ -12,7 +12,7 @@ from lscb.reports.invariants import broken
 from lscb.reports.models import AnnualReport, State
 from lscb.trail.models import Event
 from tests.plugins.demonstration import board_is_there
-from tests.plugins.worker import KINDS, Worker
+from tests.plugins.worker import COMMITS, KINDS, Worker
 
 from .samples import AS_AT, YEAR
 
@@ -54,6 +54,7 @@ def test_a_worker_that_is_killed_costs_nothing(moment: str, worker: Worker, requ
     assert list(broken(AS_AT)) == []
 
 
+@pytest.mark.parametrize("worker", [pytest.param("redis", marks=COMMITS)], indirect=True)
 def test_without_the_sweeper_the_report_would_wait_for_ever(worker: Worker, request: pytest.FixtureRequest) -> None:
     """The guard taken out."""
     worker.start(sweeper=False)
