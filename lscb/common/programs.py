@@ -14,7 +14,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -35,6 +35,7 @@ MOST_SENT = 2_400_000
 """Letters of a file in base64: what `DATA_UPLOAD_MAX_MEMORY_SIZE` leaves. Larger ones are handed in on the pages."""
 CANNOT_BE_WRITTEN = "This cannot be written here."
 PROBLEM = "There is a problem with what was sent."
+TOO_MUCH = "More was sent at once than the portal takes. Send less, and hand a large file in on its page."
 
 
 # ---- Refusals -------------------------------------------------------------------------------------------------------
@@ -49,6 +50,8 @@ def tell_refusal(error: Exception, context: Mapping[str, Any]) -> Response | Non
     if isinstance(error, RuleBroken):
         errors = {error.field: [error.sentence]} if error.field else {}
         return _refusal({"detail": error.sentence, "errors": errors}, status.HTTP_400_BAD_REQUEST)
+    if isinstance(error, RequestDataTooBig):
+        return _refusal({"detail": TOO_MUCH, "errors": {}}, status.HTTP_400_BAD_REQUEST)
     response = exception_handler(error, dict(context))
     if response is None:
         return None

@@ -20,7 +20,7 @@ from lscb.accounts.programs import Creates, Writes
 from lscb.actions.models import Action
 from lscb.api import router
 from lscb.common.periods import FinancialYear, Month, Quarter
-from lscb.common.programs import CANNOT_BE_WRITTEN
+from lscb.common.programs import CANNOT_BE_WRITTEN, TOO_MUCH
 from lscb.reports.services import start_report
 from lscb.trail.models import Event
 from tests.house.access_table import ANALYSTS, BOOKERS, TEAM
@@ -107,6 +107,13 @@ def test_nested_bodies_are_as_strict(demo_board: dict[str, User], today: dt.date
     plan = asks.rows("plan-list")[0]["id"]
     body = {"plan": plan, "what": "A", "due": str(today), "asked": [{"owner": "B", "progress": "done"}]}
     assert asks.post("action-list", body).json()["errors"]["asked"] == {"0": {"progress": [CANNOT_BE_WRITTEN]}}
+
+
+def test_more_than_the_portal_takes_is_refused_in_the_same_shape(demo_board: dict[str, User], settings: Any) -> None:
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    answer = Program(demo_board["manager"]).post("challenge-list", {"title": "a" * most})
+    assert answer.status_code == 400
+    assert answer.json() == {"detail": TOO_MUCH, "errors": {}}
 
 
 @pytest.mark.parametrize("sent", ["", "{", "[]", "1", '"a"', "null", "[" * 100_000, '{"version": 1e999}', '{"x": NaN}'])
