@@ -75,7 +75,7 @@ class QuoteBody(Body):
 
 
 class PictureBody(Body):
-    upload = SentFile(help_text="PNG or JPEG, of 2 MB at most")
+    upload = SentFile(help_text="PNG or JPEG")
     alt = serializers.CharField(max_length=300, help_text="What it shows, in words")
 
 

@@ -209,7 +209,11 @@ class SentFile(Body):
     """A file: its name, and its content in base64. It is checked as one that is handed in on a page."""
 
     name = serializers.CharField(max_length=150)
-    content = serializers.CharField(max_length=MOST_SENT, help_text="In base64")
+    content = serializers.CharField(
+        max_length=MOST_SENT,
+        error_messages={"max_length": "A program may send a file of 1.8 MB. Hand a larger one in on its page."},
+        help_text="In base64",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         try:

@@ -180,6 +180,8 @@ def test_a_file_is_handed_in_as_evidence_and_fetched_by_who_may(demo_board: dict
     for broken in ("no base64!", ""):
         sent = {"question": reference, "upload": {"name": "a.txt", "content": broken}}
         assert lead.post("return-attach", sent, owed.pk).json()["errors"]["upload"]["content"]
+    large = {"question": reference, "upload": sent_file("a.txt", b"a" * 1_800_001)}
+    assert "1.8 MB" in lead.post("return-attach", large, owed.pk).json()["errors"]["upload"]["content"][0]
     read = done(lead, "return-attach", owed.pk, question=reference, upload=sent_file("rota.txt", b"The rota."))
     file = next(one["files"] for one in read["answers"] if one["question"] == reference)[-1]
     assert (file["name"], file["content_type"], file["size"]) == ("rota.txt", "text/plain", 9)
